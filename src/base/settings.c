@@ -1,0 +1,75 @@
+#include "base/settings.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+
+#include "base/text.h"
+
+#define AT(field) offsetof(struct settings, field)
+#define MIB       (INT64_C(1) << 20)
+
+/* clang-format off */
+const struct setting setting_rows[] = {
+    /* name                       kind            where                   normally                    least most          what it says */
+    { "SOUK_DATABASE_URL",        SETTING_TEXT,   AT(database_url),       "dbname=souk user=souk_app", 0, 0,              "PostgreSQL connection of workers and jobs" },
+    { "SOUK_DATABASE_OWNER_URL",  SETTING_TEXT,   AT(database_owner_url), "",                          0, 0,              "PostgreSQL connection of `souk migrate`, as souk_owner" },
+    { "SOUK_REDIS_URL",           SETTING_TEXT,   AT(redis_url),          "127.0.0.1:6379",            0, 0,              "Redis: unix:/path or host:port" },
+    { "SOUK_PUBLIC_URL",          SETTING_TEXT,   AT(public_url),         "http://127.0.0.1:8080",     0, 0,              "Address people see, without a slash at the end" },
+    { "SOUK_TEMPLATES",           SETTING_TEXT,   AT(templates),          "templates",                 0, 0,              "Directory of the page templates" },
+    { "SOUK_STATIC",              SETTING_TEXT,   AT(statics),            "static",                    0, 0,              "Directory of the static files" },
+    { "SOUK_MEDIA",               SETTING_TEXT,   AT(media),              "var/media",                 0, 0,              "Directory of the image store" },
+    { "SOUK_UPLOADS",             SETTING_TEXT,   AT(uploads),            "var/uploads",               0, 0,              "Directory for uploads on their way; on the file system of the image store" },
+    { "SOUK_SECRET_FILE",         SETTING_TEXT,   AT(secret_file),        "var/secret",                0, 0,              "File of at least 32 random bytes; keys of tokens derive from it" },
+    { "SOUK_PREPARE",             SETTING_FLAG,   AT(prepare),            "1",                         0, 0,              "Prepare statements; 0 behind a transaction pooler" },
+    { "SOUK_WORKERS",             SETTING_NUMBER, AT(workers),            "4",                         1, 1024,           "Web workers on this host" },
+    { "SOUK_UPLOAD_BYTES",        SETTING_NUMBER, AT(upload_bytes),       "26214400",                  1024, 256 * MIB,   "Most bytes of one uploaded image" },
+    { "SOUK_IMAGE_PIXELS",        SETTING_NUMBER, AT(image_pixels),       "64000000",                  1, 400000000,      "Most pixels of one uploaded image" },
+    { "SOUK_ORIGINAL_METHOD",     SETTING_NUMBER, AT(original_method),    "4",                         0, 6,              "Effort of WebP for the original: 4 smallest, 2 for 2.3 x less CPU and 11 % more bytes" },
+    { "SOUK_API_PER_MINUTE",      SETTING_NUMBER, AT(api_per_minute),     "200",                       1, 1000000000,     "API requests a minute from one network without log-in" },
+    { "SOUK_LOGIN_PER_MINUTE",    SETTING_NUMBER, AT(login_per_minute),   "50",                        1, 1000000000,     "Log-ins a minute from one network" },
+    { "SOUK_UPLOAD_PER_MINUTE",   SETTING_NUMBER, AT(upload_per_minute),  "120",                       1, 1000000000,     "Image uploads a minute of one vendor" },
+    { "SOUK_ARENA_BYTES",         SETTING_NUMBER, AT(arena_bytes),        "67108864",                  1 * MIB, 4096 * MIB, "Ceiling of one request's memory" },
+    { "SOUK_DEMO",                SETTING_FLAG,   AT(demo),               "0",                         0, 0,              "Allow demo data on this installation" },
+};
+/* clang-format on */
+const size_t setting_count = COUNT(setting_rows);
+
+static struct err *
+read_one(struct arena *a, const struct setting *s, struct settings *out)
+{
+    void *to = (char *)out + s->offset;
+    const char *value = getenv(s->name);
+    int64_t n = 0;
+
+    if (!value || !*value)
+        value = s->normal;
+    if (s->kind == SETTING_TEXT) {
+        const char *copy = text_copy(a, value);
+        *(const char **)to = copy;
+        return NULL;
+    }
+    if (s->kind == SETTING_FLAG) {
+        bool on = text_is(value, "1");
+        if (!on && !text_is(value, "0"))
+            return FAIL(a, ERR_INVALID, "settings.flag",
+                        text_printf(a, "%s must be 0 or 1.", s->name));
+        *(bool *)to = on;
+        return NULL;
+    }
+    if (!text_to_i64(value, &n) || n < s->least || n > s->most)
+        return FAIL(a, ERR_INVALID, "settings.number",
+                    text_printf(a, "%s must be a number from %lld to %lld.", s->name,
+                                (long long)s->least, (long long)s->most));
+    *(int64_t *)to = n;
+    return NULL;
+}
+
+struct err *
+settings_read(struct arena *a, struct settings *out)
+{
+    struct settings s = { 0 };
+    for (size_t i = 0; i < setting_count; i++)
+        TRY(read_one(a, &setting_rows[i], &s));
+    *out = s;
+    return NULL;
+}

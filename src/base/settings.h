@@ -1,0 +1,48 @@
+/* Settings: one row each in settings.c (name, kind, default, range, sentence); the program,
+ * `souk settings` and the manual come from that row. Read from the environment, which systemd and
+ * the local stack fill from one file. Process-long. */
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+struct settings {
+    const char *database_url;       /* the workers' role, souk_app */
+    const char *database_owner_url; /* the migrations' role, souk_owner; "" on a web node */
+    const char *redis_url;          /* "unix:/path" or "host:port" */
+    const char *public_url; /* scheme, host and port as people see it; no slash at the end */
+    const char *templates;  /* directory */
+    const char *statics;    /* directory of static files, read for their fingerprints */
+    const char *media;      /* directory of the image store's local disk */
+    const char *uploads; /* directory for request bodies on their way; same file system as media */
+    const char *secret_file;   /* 32 random bytes or more: keys of tokens derive from it */
+    bool prepare;              /* prepared statements; off behind a transaction pooler */
+    int64_t workers;           /* web workers, for shares of shared limits */
+    int64_t upload_bytes;      /* most bytes of one image */
+    int64_t image_pixels;      /* most pixels of one image */
+    int64_t original_method;   /* libwebp's method for the original, 0 … 6 */
+    int64_t api_per_minute;    /* API requests a minute and network */
+    int64_t login_per_minute;  /* log-ins a minute and network */
+    int64_t upload_per_minute; /* uploads a minute and vendor */
+    int64_t arena_bytes;       /* ceiling of one request's memory */
+    bool demo;                 /* demo data may be loaded, demo log-ins may be shown */
+};
+
+enum setting_kind { SETTING_TEXT = 1, SETTING_NUMBER, SETTING_FLAG };
+
+struct setting {
+    const char *name; /* of the environment variable */
+    enum setting_kind kind;
+    size_t offset; /* in struct settings */
+    const char *normal;
+    int64_t least, most; /* SETTING_NUMBER */
+    const char *say;
+};
+
+extern const struct setting setting_rows[];
+extern const size_t setting_count;
+
+/* Reads the environment into *out; texts live in `a`. INVALID settings.<what> names the variable.
+ */
+struct err *settings_read(struct arena *a, struct settings *out) MUST_CHECK;

@@ -1,0 +1,30 @@
+/* What a rule needs to know of the world. A request has one, a job has one, a test makes one; so a
+ * rule never sees a request and runs the same from a page, the API, a job and a test. */
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/ids.h"
+
+struct db;
+struct cache;
+struct settings;
+
+enum role { ROLE_NONE, ROLE_STAFF, ROLE_MANAGER, ROLE_OWNER, ROLE_ADMIN };
+
+/* Lives as long as the request or job; db, cache and settings as long as the process. */
+struct work {
+    struct arena *arena;
+    struct db *db;
+    struct cache *cache;
+    const struct settings *settings;
+    const char *id;          /* request or job id, for logs and for people to quote */
+    int64_t now_us;          /* the clock, read once: microseconds since 1970, UTC */
+    struct vendor_id vendor; /* the tenant every statement of this work is bound to; 0: none */
+    struct user_id user;     /* who acts; 0: nobody logged in */
+    enum role role;
+    const char *address;  /* the peer's address as text ("" in jobs) */
+    const char *language; /* of the person, "en" when not known */
+};
