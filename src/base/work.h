@@ -23,6 +23,7 @@ struct work {
     const char *id;          /* request or job id, for logs and for people to quote */
     int64_t now_us;          /* the clock, read once: microseconds since 1970, UTC */
     struct vendor_id vendor; /* the tenant every statement of this work is bound to; 0: none */
+    const char *shop;        /* TX_SHOP_READ: the slug in a public address, else NULL */
     struct user_id user;     /* who acts; 0: nobody logged in */
     enum role role;
     const char *address;  /* the peer's address as text ("" in jobs) */

@@ -30,18 +30,20 @@ struct cache_script *cache_script(struct cache *c, struct arena *process, const 
  * A new request begins with cache_begin(), which drops whatever an ended request left behind. */
 void cache_begin(struct cache *c);
 void cache_queue(struct cache *c, int argc, const struct bytes *argv);
-void cache_queue_script(struct cache *c, struct cache_script *s, int keys, int argc, const struct bytes *argv);
+void cache_queue_script(struct cache *c, struct cache_script *s, int keys, int argc,
+                        const struct bytes *argv);
 void cache_send(struct cache *c); /* does not wait */
 
 struct cache_reply {
-    bool ok;            /* false: Redis away, or it answered with an error: all else is zero */
+    bool ok; /* false: Redis away, or it answered with an error: all else is zero */
     bool null;
-    int64_t number;     /* integer reply */
-    struct bytes text;  /* string reply; lives in the arena */
-    size_t count;       /* array reply of integers (scripts) */
+    int64_t number;    /* integer reply */
+    struct bytes text; /* string reply; lives in the arena */
+    size_t count;      /* array reply of integers (scripts) */
     int64_t *numbers;
 };
 struct cache_reply cache_reply(struct cache *c, struct arena *a);
 
 /* Single commands for rare places: queue, send, reply in one. */
-struct cache_reply cache_command(struct cache *c, struct arena *a, int argc, const struct bytes *argv);
+struct cache_reply cache_command(struct cache *c, struct arena *a, int argc,
+                                 const struct bytes *argv);

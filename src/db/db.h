@@ -22,7 +22,8 @@ struct db;
 
 /* Process-long. Connects at once: BROKEN db.connect. `conninfo` as libpq reads it; its time limits
  * (connect 2 s, statement 5 s, idle in transaction 10 s) are set here unless it names others. */
-struct err *db_open(struct arena *process, const char *conninfo, bool prepare, struct db **out) MUST_CHECK;
+struct err *db_open(struct arena *process, const char *conninfo, bool prepare,
+                    struct db **out) MUST_CHECK;
 void db_close(struct db *db); /* accepts NULL */
 
 /* True when a statement can be run now; reconnects (at most once a second) when the connection was
@@ -33,9 +34,13 @@ bool db_ready(struct db *db);
  * TX_READ: no BEGIN and no COMMIT travel. Each statement is one pipeline of the tenant setting and
  *   itself, in one implicit transaction: one round trip, read committed as PostgreSQL's default is.
  * TX_WRITE: BEGIN, the setting and the first statement travel together; tx_commit() ends it.
+ * TX_SHOP_READ: TX_READ for the public, who name a shop by its slug (w->shop): the tenant setting
+ * is shop_id($slug), so a shop that is not there or not active sees no rows. Statements for it say
+ *   `vendor_id = (SELECT current_vendor())` where others take the vendor as an argument.
  * TX_OPERATOR_READ, TX_OPERATOR_WRITE: the same in the role souk_system, which sees every tenant.
- *   Only route rows with WHO_ADMIN and named jobs may say so. */
-enum tx_mode { TX_READ = 1, TX_WRITE, TX_OPERATOR_READ, TX_OPERATOR_WRITE };
+ *   Only route rows with WHO_ADMIN and named jobs may say so.
+ * TX_NONE: nothing is opened; a statement is our own mistake. */
+enum tx_mode { TX_NONE = 1, TX_READ, TX_WRITE, TX_SHOP_READ, TX_OPERATOR_READ, TX_OPERATOR_WRITE };
 
 /* Binds to w->vendor as it is now. Costs nothing until the first statement. */
 void tx_open(struct work *w, enum tx_mode mode);
@@ -63,14 +68,16 @@ struct arg arg_null(void);
 /* A text array: one argument `$n::text[]`. */
 struct arg arg_texts(struct work *w, const char *const *texts, size_t n);
 
-#define ARGS(...) (const struct arg[]){ __VA_ARGS__ }, (int)(sizeof((const struct arg[]){ __VA_ARGS__ }) / sizeof(struct arg))
-#define NO_ARGS   NULL, 0
+#define ARGS(...)                                                                                  \
+    (const struct arg[]){ __VA_ARGS__ },                                                           \
+        (int)(sizeof((const struct arg[]){ __VA_ARGS__ }) / sizeof(struct arg))
+#define NO_ARGS NULL, 0
 
 /* ---- Running ----
  * All: BROKEN db.* for what is ours; a violated constraint gives CONFLICT (unique, exclusion) or
  * INVALID (check, foreign key, not null) with code "db.<constraint name>", which the room's store
  * turns into its own with db_refusal(). BUSY db.away when PostgreSQL cannot be reached. */
-struct scan { /* a cursor over one row's columns, in the statement's order */
+struct scan {  /* a cursor over one row's columns, in the statement's order */
     void *res; /* PGresult */
     int row, column;
 };
@@ -81,12 +88,16 @@ struct rows {
 };
 
 /* Exactly one row, else NOT_FOUND db.no_row (none) or must() (several). */
-struct err *db_one(struct work *w, enum query q, const struct arg *args, int n, struct scan *out) MUST_CHECK;
+struct err *db_one(struct work *w, enum query q, const struct arg *args, int n,
+                   struct scan *out) MUST_CHECK;
 /* One row or none: *found says which. */
-struct err *db_maybe(struct work *w, enum query q, const struct arg *args, int n, bool *found, struct scan *out) MUST_CHECK;
-struct err *db_many(struct work *w, enum query q, const struct arg *args, int n, struct rows *out) MUST_CHECK;
+struct err *db_maybe(struct work *w, enum query q, const struct arg *args, int n, bool *found,
+                     struct scan *out) MUST_CHECK;
+struct err *db_many(struct work *w, enum query q, const struct arg *args, int n,
+                    struct rows *out) MUST_CHECK;
 /* *affected may be NULL. */
-struct err *db_exec(struct work *w, enum query q, const struct arg *args, int n, int64_t *affected) MUST_CHECK;
+struct err *db_exec(struct work *w, enum query q, const struct arg *args, int n,
+                    int64_t *affected) MUST_CHECK;
 /* Row by row for large sets: fn gets each row; its failure ends the walk and is passed on. */
 struct err *db_each(struct work *w, enum query q, const struct arg *args, int n,
                     struct err *(*fn)(void *arg, struct scan *row), void *arg) MUST_CHECK;
@@ -100,7 +111,8 @@ int64_t scan_i64(struct scan *s);
 bool scan_bool(struct scan *s);
 double scan_double(struct scan *s);
 const char *scan_text(struct scan *s); /* "" for NULL; lives as long as the result */
-int64_t scan_time(struct scan *s);     /* microseconds since 1970; the statement selects timestamptz as it is */
+int64_t scan_time(
+    struct scan *s); /* microseconds since 1970; the statement selects timestamptz as it is */
 struct bytes scan_bytes(struct work *w, struct scan *s);
 struct money scan_money(struct scan *s); /* two columns: minor units, currency */
 /* Index of the text in `names`; must() when it is not there. */

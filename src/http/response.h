@@ -1,0 +1,44 @@
+/* Answers. A handler calls one of these last; dispatch.c commits, then sends. The whole answer is
+ * in memory before the commit and leaves after it. */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/text.h"
+
+struct req;
+struct val;
+
+#define RESP_HEADERS_MAX 24
+
+struct resp {
+    int status; /* 0: no answer yet */
+    struct header {
+        const char *name, *value;
+    } headers[RESP_HEADERS_MAX];
+    int header_count;
+    struct bytes body;
+};
+
+void resp_header(struct req *r, const char *name,
+                 const char *value); /* kept as given: not copied */
+
+/* The page of this template with the frame (layout, menu, visitor, words, CSRF token) around the
+ * model, a map. 200 unless page_status() set another. */
+struct err *page(struct req *r, const char *template_name, struct val *model) MUST_CHECK;
+struct err *page_status(struct req *r, int status, const char *template_name,
+                        struct val *model) MUST_CHECK;
+
+struct err *json_answer(struct req *r, int status, const struct buf *json) MUST_CHECK;
+struct err *see_other(struct req *r, const char *path) MUST_CHECK; /* 303; only a path of our own */
+struct err *no_content(struct req *r) MUST_CHECK;                  /* 204 */
+struct err *text_answer(struct req *r, int status, const char *type, const char *text) MUST_CHECK;
+
+/* ETag and conditions. `tag` without quotes.
+ * resp_unchanged: sets ETag; true when If-None-Match names it, and then the answer is 304 already.
+ * require_match: the write's precondition. NO_CONDITION request.if_match when a JSON call has no
+ *   If-Match; STALE request.stale when it names another. `*` always holds. */
+bool resp_unchanged(struct req *r, const char *tag);
+struct err *require_match(struct req *r, const char *tag) MUST_CHECK;

@@ -1,0 +1,68 @@
+/* Routes: one row each, guards included. A request meets the columns from left to right; a handler
+ * never checks what its row declares. Zero is not a value of any column. */
+#pragma once
+#include "base/err.h"
+#include "db/db.h"
+#include "http/request.h"
+
+enum body_kind { /* what a body may be, and its ceiling; more is 413, another type 415 */
+                 NO_BODY = 1,
+                 FORM_8K, /* application/x-www-form-urlencoded */
+                 FORM_64K,
+                 JSON_8K, /* application/json */
+                 JSON_1M,
+                 UPLOAD, /* multipart/form-data, read part by part to files: upload_read() */
+                 BODY_KINDS
+};
+
+enum who_kind {
+    WHO_ANYONE = 1, /* also logged in: the visitor is filled when a valid credential came */
+    WHO_LOGIN,      /* anyone logged in */
+    WHO_VENDOR,     /* logged in, with a shop chosen: sets w->vendor */
+    WHO_ADMIN,      /* the operator */
+    WHO_LOCAL,      /* loopback peers only */
+};
+
+enum may_kind { /* permissions; which role has which is a table in guard.c */
+                MAY_ALL = 1,
+                MAY_SEE_SHOP,
+                MAY_EDIT_PRODUCTS,
+                MAY_OPERATE,
+                MAY_KINDS
+};
+
+enum csrf_kind {
+    CSRF_NONE = 1, /* reads, bearer-only calls, log-in forms check their own */
+    CSRF_TOKEN,    /* a write by cookie: token in the form's field `csrf` or in X-CSRF-Token, and
+                      Origin */
+};
+
+struct route {
+    enum method method;
+    const char *path; /* "/vendor/products/{product}": up to PATH_PARAMS_MAX parameters */
+    enum body_kind body;
+    enum who_kind who;
+    const char *rate; /* class of limit rules, "none" for health and static answers */
+    enum may_kind may;
+    enum csrf_kind csrf;
+    enum tx_mode tx;
+    struct err *(*handler)(struct req *r);
+};
+
+struct route_table {
+    const struct route *rows;
+    size_t count;
+};
+
+/* Checks every row at start: a zero column, two rows for one path and method, a write by cookie
+ * without CSRF_TOKEN, WHO_VENDOR with an operator transaction … INVALID route.*, naming the row. */
+struct router;
+struct err *router_build(struct arena *process, const struct route_table *tables, size_t n,
+                         struct router **out) MUST_CHECK;
+
+/* Fills r->route and r->params. NOT_FOUND route.unknown; *allow is the text of Allow when the path
+ * exists with other methods, and the failure is then route.method (sent as 405). */
+struct err *router_find(const struct router *router, struct req *r, const char **allow) MUST_CHECK;
+
+/* `souk routes`: one line a row. */
+void router_print(const struct router *router);

@@ -1,0 +1,54 @@
+/* What is process-long behind every request, wired by main. */
+#pragma once
+#include "base/settings.h"
+#include "http/request.h"
+#include "http/route.h"
+
+struct views;
+struct cache;
+
+/* Who is logged in and how often may one ask: given by the rooms, as functions, so that http knows
+ * no room. `ask` queues Redis commands, `answer` reads their replies: both guards share one round
+ * trip. An answer may fall back to PostgreSQL by a transaction of its own. */
+struct guards {
+    void (*who_ask)(struct req *r);
+    struct err *(*who_answer)(
+        struct req *r);              /* fills r->visitor; a bad credential is just nobody */
+    void (*rate_ask)(struct req *r); /* by r->route->rate */
+    struct err *(*rate_answer)(
+        struct req *r); /* LIMIT with retry_after_s; adds RateLimit headers */
+};
+
+/* One entry of the navigation: shown when the visitor's role has `may`. */
+struct menu_row {
+    const char *area; /* "vendor", "admin" */
+    const char *path, *word, *icon;
+    enum may_kind may;
+};
+
+struct site {
+    const struct settings *settings;
+    const struct router *router;
+    struct views *views;
+    struct guards guards;
+    const struct menu_row *menu;
+    size_t menu_count;
+    struct bytes csrf_key; /* 32 bytes */
+    bool secure;           /* public_url is https: __Host- cookies, HSTS */
+    const struct statics *statics;
+};
+
+/* One request from its source to its answer: find the row, pass the guards, run the handler in its
+ * transaction, commit, log one line. Never fails: a failure is an answer too. `w` has arena, db,
+ * cache and settings set; the rest is filled here. r->resp is what to send. */
+void dispatch(const struct site *site, struct work *w, const struct source *source, struct req *r);
+
+/* Fingerprinted names of static files: "app.css" → "/static/app.0123456789ab.css". */
+struct statics;
+struct err *statics_load(struct arena *process, const char *directory,
+                         struct statics **out) MUST_CHECK;
+const char *statics_url(const struct statics *s, const char *name); /* NULL when not there */
+
+/* CSRF token of this session, masked anew for each page; and the check. */
+char *csrf_token(const struct req *r);
+bool csrf_matches(const struct req *r, const char *token);
