@@ -126,6 +126,20 @@ file_write_durably(struct arena *a, const char *path, struct bytes b)
     return sync_directory(a, directory);
 }
 
+struct err *
+file_move_durably(struct arena *a, const char *from, const char *path)
+{
+    char *directory = directory_of(a, path);
+    TRY(file_make_dirs(a, directory));
+
+    SCOPED(close_fd) int fd = open(from, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || fsync(fd) < 0)
+        return file_err(a, "file.write", from);
+    if (rename(from, path) < 0)
+        return file_err(a, "file.write", path);
+    return sync_directory(a, directory);
+}
+
 static int
 by_name(const void *a, const void *b)
 {

@@ -18,6 +18,11 @@ struct err *file_read(struct arena *a, const char *path, size_t most, struct byt
  * FULL file.no_room; BROKEN file.write. */
 struct err *file_write_durably(struct arena *a, const char *path, struct bytes b) MUST_CHECK;
 
+/* Moves a whole file to `path` so that after a crash it is there whole or still where it was:
+ * fsync, rename, fsync of the directory. Both on one file system. FULL file.no_room; BROKEN
+ * file.write. */
+struct err *file_move_durably(struct arena *a, const char *from, const char *path) MUST_CHECK;
+
 /* Makes the directory and those above it, mode 0755. BROKEN file.mkdir. */
 struct err *file_make_dirs(struct arena *a, const char *path) MUST_CHECK;
 

@@ -1,0 +1,140 @@
+/* The image store on the local disk. base/file.h makes writes durable (beside, fsync, rename, fsync
+ * of the directory). Half-written files end in ".tmp"; each() skips them while they are young and
+ * removes what a dead process left behind, so nothing half-written stays. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "images/storage.h"
+
+#define TMP_LIFE_US (INT64_C(3600) * SECOND_US)
+
+struct disk {
+    const char *root;
+};
+
+static char *
+path_of(void *self, struct arena *a, const char *name)
+{
+    return text_printf(a, "%s/%s", ((struct disk *)self)->root, name);
+}
+
+static struct err *
+disk_put(void *self, struct arena *a, const char *name, struct bytes b)
+{
+    return file_write_durably(a, path_of(self, a, name), b);
+}
+
+static struct err *
+disk_take(void *self, struct arena *a, const char *name, const char *from_path)
+{
+    return file_move_durably(a, from_path, path_of(self, a, name));
+}
+
+static struct err *
+disk_get(void *self, struct arena *a, const char *name, size_t most, struct bytes *out)
+{
+    return file_read(a, path_of(self, a, name), most, out);
+}
+
+static struct err *
+disk_size(void *self, struct arena *a, const char *name, bool *there, uint64_t *bytes)
+{
+    struct stat st;
+    char *path = path_of(self, a, name);
+    bool found = stat(path, &st) == 0;
+    if (!found && errno != ENOENT && errno != ENOTDIR)
+        return BROKEN(a, "storage.stat", text_printf(a, "%s: %s", path, strerror(errno)));
+    *there = found;
+    *bytes = found ? (uint64_t)st.st_size : 0;
+    return NULL;
+}
+
+static struct err *
+disk_drop(void *self, struct arena *a, const char *name)
+{
+    char *path = path_of(self, a, name);
+    if (unlink(path) < 0 && errno != ENOENT)
+        return BROKEN(a, "storage.drop", text_printf(a, "%s: %s", path, strerror(errno)));
+    return NULL;
+}
+
+struct walk {
+    const char *root;
+    struct arena *arena; /* of one leaf */
+    struct err *(*fn)(void *arg, const struct storage_file *file);
+    void *arg;
+    int depth;
+};
+
+static struct err *
+visit_file(struct walk *walk, const char *path, const struct stat *st)
+{
+    int64_t written_us = (int64_t)st->st_mtim.tv_sec * SECOND_US + st->st_mtim.tv_nsec / 1000;
+    if (text_ends(path, ".tmp")) {
+        if (clock_now_us() - written_us > TMP_LIFE_US)
+            unlink(path);
+        return NULL;
+    }
+    struct storage_file file = { path + strlen(walk->root) + 1, (uint64_t)st->st_size, written_us };
+    return walk->fn(walk->arg, &file);
+}
+
+/* Directories first to last, each with an arena of its own: a walk over millions of files holds the
+ * names of one directory a level. */
+static struct err *
+visit(void *arg, const char *path, const char *name)
+{
+    struct walk *walk = arg;
+    struct stat st;
+    (void)name;
+    if (lstat(path, &st) < 0)
+        return NULL; /* gone meanwhile */
+    if (S_ISREG(st.st_mode))
+        return visit_file(walk, path, &st);
+    if (!S_ISDIR(st.st_mode) || walk->depth > 4)
+        return NULL;
+
+    struct arena *leaf = arena_new((size_t)256 * 1024 * 1024);
+    walk->depth++;
+    struct err *e = file_each(leaf, path, visit, walk);
+    walk->depth--;
+    if (e)
+        e = err_new(walk->arena, e->kind, text_copy(walk->arena, e->code), NULL,
+                    text_copy(walk->arena, e->say), e->log ? text_copy(walk->arena, e->log) : NULL,
+                    e->at);
+    arena_free(leaf);
+    return e;
+}
+
+static struct err *
+disk_each(void *self, struct arena *a,
+          struct err *(*fn)(void *arg, const struct storage_file *file), void *arg)
+{
+    struct disk *disk = self;
+    struct walk walk = { .root = disk->root, .arena = a, .fn = fn, .arg = arg };
+    struct stat st;
+    if (stat(disk->root, &st) < 0 && errno == ENOENT)
+        return NULL; /* nothing was stored yet */
+    return visit(&walk, disk->root, "");
+}
+
+static const struct storage_ops disk_ops = { disk_put,  disk_take, disk_get,
+                                             disk_size, disk_drop, disk_each };
+
+struct storage *
+storage_disk(struct arena *a, const char *root)
+{
+    struct disk *disk = NEW(a, struct disk);
+    disk->root = root;
+    struct storage *s = NEW(a, struct storage);
+    s->ops = &disk_ops;
+    s->self = disk;
+    return s;
+}
