@@ -9,6 +9,7 @@
 #include "base/ids.h"
 
 struct db;
+struct storage;
 struct cache;
 struct settings;
 
@@ -20,6 +21,7 @@ struct work {
     struct db *db;
     struct cache *cache;
     const struct settings *settings;
+    struct storage *media;   /* the image store (images/storage.h); NULL where none is needed */
     const char *id;          /* request or job id, for logs and for people to quote */
     int64_t now_us;          /* the clock, read once: microseconds since 1970, UTC */
     struct vendor_id vendor; /* the tenant every statement of this work is bound to; 0: none */

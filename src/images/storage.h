@@ -3,6 +3,7 @@
  * "products/00/1a/001a…_800.webp". Every write is durable when it returns: after a crash the file
  * is there whole or not at all. */
 #pragma once
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/bytes.h"
