@@ -18,7 +18,7 @@ SELECT (SELECT count(*) FROM product_image i WHERE i.vendor_id = p.vendor_id AND
 -- $1 vendor, $2 product. Locks it too: two uploads to one product take turns.
 UPDATE product SET version = version + 1, updated_at = now() WHERE vendor_id = $1 AND id = $2;
 
--- name: images_lock_content :exec
+-- name: images_lock_content :many
 -- $1 hash. Uploads and the sweep of one content take turns until the transaction ends.
 SELECT pg_advisory_xact_lock(hashtextextended(encode($1::bytea, 'hex'), 20));
 

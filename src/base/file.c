@@ -29,32 +29,64 @@ file_err(struct arena *a, const char *code, const char *path)
     return BROKEN(a, code, log);
 }
 
-struct err *
-file_read(struct arena *a, const char *path, size_t most, struct bytes *out)
+/* Fills `bytes` until `most` or the end. */
+static struct err *
+read_all(struct arena *a, int fd, const char *path, unsigned char *bytes, size_t most, size_t *have)
 {
-    SCOPED(close_fd) int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return errno == ENOENT ? FAIL(a, ERR_NOT_FOUND, "file.missing",
-                                      text_printf(a, "%s is not there.", path))
-                               : file_err(a, "file.read", path);
-    struct stat st;
-    if (fstat(fd, &st) < 0)
-        return file_err(a, "file.read", path);
-    if (!S_ISREG(st.st_mode) || (uint64_t)st.st_size > most)
-        return FAIL(a, ERR_TOO_LARGE, "file.too_large", text_printf(a, "%s is too large.", path));
-
-    size_t size = (size_t)st.st_size, have = 0;
-    unsigned char *bytes = arena_alloc_raw(a, size + 1);
-    while (have < size) {
-        ssize_t n = read(fd, bytes + have, size - have);
+    size_t got = 0;
+    while (got < most) {
+        ssize_t n = read(fd, bytes + got, most - got);
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)
             return file_err(a, "file.read", path);
         if (n == 0)
             break;
-        have += (size_t)n;
+        got += (size_t)n;
     }
+    *have = got;
+    return NULL;
+}
+
+static struct err *
+open_to_read(struct arena *a, const char *path, int *out)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
+        return FAIL(a, ERR_NOT_FOUND, "file.missing", text_printf(a, "%s is not there.", path));
+    if (fd < 0)
+        return file_err(a, "file.read", path);
+    *out = fd;
+    return NULL;
+}
+
+struct err *
+file_read(struct arena *a, const char *path, size_t most, struct bytes *out)
+{
+    SCOPED(close_fd) int fd = -1;
+    TRY(open_to_read(a, path, &fd));
+    struct stat st;
+    if (fstat(fd, &st) < 0)
+        return file_err(a, "file.read", path);
+    if (!S_ISREG(st.st_mode) || (uint64_t)st.st_size > most)
+        return FAIL(a, ERR_TOO_LARGE, "file.too_large", text_printf(a, "%s is too large.", path));
+
+    size_t have;
+    unsigned char *bytes = arena_alloc_raw(a, (size_t)st.st_size + 1);
+    TRY(read_all(a, fd, path, bytes, (size_t)st.st_size, &have));
+    bytes[have] = 0;
+    *out = BYTES(bytes, have);
+    return NULL;
+}
+
+struct err *
+file_read_stream(struct arena *a, const char *path, size_t most, struct bytes *out)
+{
+    SCOPED(close_fd) int fd = -1;
+    TRY(open_to_read(a, path, &fd));
+    size_t have;
+    unsigned char *bytes = arena_alloc_raw(a, most + 1);
+    TRY(read_all(a, fd, path, bytes, most, &have));
     bytes[have] = 0;
     *out = BYTES(bytes, have);
     return NULL;

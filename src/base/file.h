@@ -13,6 +13,10 @@ void close_fd(const int *fd); /* accepts -1 */
  * `most` bytes; BROKEN file.read. */
 struct err *file_read(struct arena *a, const char *path, size_t most, struct bytes *out) MUST_CHECK;
 
+/* The same for files without a size of their own (/proc): as much as there is, at most `most`. */
+struct err *file_read_stream(struct arena *a, const char *path, size_t most,
+                             struct bytes *out) MUST_CHECK;
+
 /* Creates `path` with these bytes so that after a crash it is there whole or not at all: written
  * beside, fsynced, renamed, its directory fsynced; missing directories are made (and fsynced).
  * FULL file.no_room; BROKEN file.write. */
