@@ -1,0 +1,27 @@
+/* The subcommands, and what they share: opening what a process needs, by the settings. */
+#pragma once
+#include <stdbool.h>
+
+#include "base/settings.h"
+#include "base/work.h"
+
+int main_web(int argc, char **argv);
+int main_jobs(int argc, char **argv);
+int main_migrate(int argc, char **argv);
+int main_admin(int argc, char **argv);
+int main_images(int argc, char **argv);
+int main_demo(int argc, char **argv);
+
+enum process_part { PROCESS_DB = 1, PROCESS_CACHE = 2, PROCESS_MEDIA = 4 };
+
+/* What lives as long as the process. `work` has db, cache, settings and media set as asked for;
+ * its arena is the process's own. */
+struct process {
+    struct arena *arena;
+    struct settings settings;
+    struct work work;
+};
+
+/* False after it said on standard error what is missing and what to do. */
+bool process_open(struct process *p, unsigned parts);
+void process_close(struct process *p);
