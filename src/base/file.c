@@ -210,3 +210,16 @@ file_each(struct arena *a, const char *directory,
         TRY(fn(arg, text_printf(a, "%s/%s", directory, sorted[i]), sorted[i]));
     return NULL;
 }
+
+bool
+file_facts(const char *path, struct file_facts *out)
+{
+    struct stat st;
+    if (lstat(path, &st) < 0)
+        return false;
+    out->is_file = S_ISREG(st.st_mode);
+    out->is_directory = S_ISDIR(st.st_mode);
+    out->bytes = (uint64_t)st.st_size;
+    out->written_us = (int64_t)st.st_mtim.tv_sec * 1000000 + st.st_mtim.tv_nsec / 1000;
+    return true;
+}

@@ -35,3 +35,11 @@ struct err *file_make_dirs(struct arena *a, const char *path) MUST_CHECK;
 struct err *file_each(struct arena *a, const char *directory,
                       struct err *(*fn)(void *arg, const char *path, const char *name),
                       void *arg) MUST_CHECK;
+
+struct file_facts {
+    bool is_file, is_directory;
+    uint64_t bytes;
+    int64_t written_us;
+};
+/* Of the entry itself, links not followed. False when it is not there. */
+bool file_facts(const char *path, struct file_facts *out);

@@ -2,10 +2,7 @@
  * of the directory). Half-written files end in ".tmp"; each() skips them while they are young and
  * removes what a dead process left behind, so nothing half-written stays. */
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -46,13 +43,9 @@ disk_get(void *self, struct arena *a, const char *name, size_t most, struct byte
 static struct err *
 disk_size(void *self, struct arena *a, const char *name, bool *there, uint64_t *bytes)
 {
-    struct stat st;
-    char *path = path_of(self, a, name);
-    bool found = stat(path, &st) == 0;
-    if (!found && errno != ENOENT && errno != ENOTDIR)
-        return BROKEN(a, "storage.stat", text_printf(a, "%s: %s", path, strerror(errno)));
-    *there = found;
-    *bytes = found ? (uint64_t)st.st_size : 0;
+    struct file_facts facts;
+    *there = file_facts(path_of(self, a, name), &facts) && facts.is_file;
+    *bytes = *there ? facts.bytes : 0;
     return NULL;
 }
 
@@ -74,16 +67,23 @@ struct walk {
 };
 
 static struct err *
-visit_file(struct walk *walk, const char *path, const struct stat *st)
+visit_file(struct walk *walk, const char *path, const struct file_facts *facts)
 {
-    int64_t written_us = (int64_t)st->st_mtim.tv_sec * SECOND_US + st->st_mtim.tv_nsec / 1000;
     if (text_ends(path, ".tmp")) {
-        if (clock_now_us() - written_us > TMP_LIFE_US)
+        if (clock_now_us() - facts->written_us > TMP_LIFE_US)
             unlink(path);
         return NULL;
     }
-    struct storage_file file = { path + strlen(walk->root) + 1, (uint64_t)st->st_size, written_us };
+    struct storage_file file = { path + strlen(walk->root) + 1, facts->bytes, facts->written_us };
     return walk->fn(walk->arg, &file);
+}
+
+/* The failure outlives the leaf's arena it was made in. */
+static struct err *
+keep_failure(struct arena *a, const struct err *e)
+{
+    return err_new(a, e->kind, text_copy(a, e->code), NULL, text_copy(a, e->say),
+                   e->log ? text_copy(a, e->log) : NULL, e->at);
 }
 
 /* Directories first to last, each with an arena of its own: a walk over millions of files holds the
@@ -92,13 +92,13 @@ static struct err *
 visit(void *arg, const char *path, const char *name)
 {
     struct walk *walk = arg;
-    struct stat st;
+    struct file_facts facts;
     (void)name;
-    if (lstat(path, &st) < 0)
+    if (!file_facts(path, &facts))
         return NULL; /* gone meanwhile */
-    if (S_ISREG(st.st_mode))
-        return visit_file(walk, path, &st);
-    if (!S_ISDIR(st.st_mode) || walk->depth > 4)
+    if (facts.is_file)
+        return visit_file(walk, path, &facts);
+    if (!facts.is_directory || walk->depth > 4)
         return NULL;
 
     struct arena *leaf = arena_new((size_t)256 * 1024 * 1024);
@@ -106,9 +106,7 @@ visit(void *arg, const char *path, const char *name)
     struct err *e = file_each(leaf, path, visit, walk);
     walk->depth--;
     if (e)
-        e = err_new(walk->arena, e->kind, text_copy(walk->arena, e->code), NULL,
-                    text_copy(walk->arena, e->say), e->log ? text_copy(walk->arena, e->log) : NULL,
-                    e->at);
+        e = keep_failure(walk->arena, e);
     arena_free(leaf);
     return e;
 }
@@ -119,8 +117,8 @@ disk_each(void *self, struct arena *a,
 {
     struct disk *disk = self;
     struct walk walk = { .root = disk->root, .arena = a, .fn = fn, .arg = arg };
-    struct stat st;
-    if (stat(disk->root, &st) < 0 && errno == ENOENT)
+    struct file_facts facts;
+    if (!file_facts(disk->root, &facts))
         return NULL; /* nothing was stored yet */
     return visit(&walk, disk->root, "");
 }

@@ -189,3 +189,24 @@ image_move(struct work *w, struct product_id product, struct image_id image, int
                 &moved));
     return moved > 0 ? NULL : unknown_image(w);
 }
+
+struct err *
+images_load_unused(struct work *w, struct sha256 **hashes, size_t *n)
+{
+    struct rows rows;
+    TRY(db_many(w, Q_images_unused, NO_ARGS, &rows));
+    *hashes = NEW_ARRAY(w->arena, struct sha256, (size_t)rows.count + 1);
+    *n = (size_t)rows.count;
+    for (int i = 0; i < rows.count; i++) {
+        struct scan s = rows_at(&rows, i);
+        (*hashes)[i] = scan_hash(w, &s);
+        scan_end(&s);
+    }
+    return NULL;
+}
+
+struct err *
+images_free_content(struct work *w, const struct sha256 *hash, int64_t *rows)
+{
+    return db_exec(w, Q_images_free, ARGS(arg_hash(w, hash)), rows);
+}

@@ -16,3 +16,9 @@ struct err *images_attach(struct work *w, struct product_id product, struct imag
                           bool *is_new) MUST_CHECK;
 struct err *images_save_original(struct work *w, const struct sha256 *hash,
                                  uint64_t bytes) MUST_CHECK;
+
+/* Contents without a reference for a day, at most 200. */
+struct err *images_load_unused(struct work *w, struct sha256 **hashes, size_t *n) MUST_CHECK;
+/* *rows 0: it is in use again. */
+struct err *images_free_content(struct work *w, const struct sha256 *hash,
+                                int64_t *rows) MUST_CHECK;
