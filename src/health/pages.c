@@ -118,22 +118,22 @@ static const char *const unit_names[] = { "", "percent", "bytes", "count" };
 static void
 reading_json(struct json *j, const struct health_reading *r)
 {
-    json_object(j, r->figure->name);
-    json_text(j, "state", health_state_name(r->state));
-    json_text(j, "unit", unit_names[r->figure->unit]);
+    json_put_object(j, r->figure->name);
+    json_put_text(j, "state", health_state_name(r->state));
+    json_put_text(j, "unit", unit_names[r->figure->unit]);
     if (r->known)
-        json_double(j, "value", r->value);
+        json_put_double(j, "value", r->value);
     else
-        json_null(j, "value");
+        json_put_null(j, "value");
     if (r->known && r->limit > 0)
-        json_double(j, "limit", r->limit);
+        json_put_double(j, "limit", r->limit);
     if (r->figure->critical > 0) {
-        json_double(j, "warning", r->figure->warning);
-        json_double(j, "critical", r->figure->critical);
+        json_put_double(j, "warning", r->figure->warning);
+        json_put_double(j, "critical", r->figure->critical);
     }
     if (r->as_of_us)
-        json_time(j, "as_of", r->as_of_us);
-    json_end(j);
+        json_put_time(j, "as_of", r->as_of_us);
+    json_put_end(j);
 }
 
 /* GET /api/v1/admin/platform-health */
@@ -143,16 +143,16 @@ get_health(struct req *r)
     struct health h;
     TRY(health_read(r->work, &h));
     struct json j = json_begin(r->work->arena);
-    json_object(&j, NULL);
-    json_text(&j, "state", health_state_name(h.worst));
-    json_i64(&j, "attention", h.attention);
-    json_time(&j, "as_of", h.at_us);
-    json_text(&j, "redis", h.redis_up ? "up" : "away");
-    json_object(&j, "figures");
+    json_put_object(&j, NULL);
+    json_put_text(&j, "state", health_state_name(h.worst));
+    json_put_i64(&j, "attention", h.attention);
+    json_put_time(&j, "as_of", h.at_us);
+    json_put_text(&j, "redis", h.redis_up ? "up" : "away");
+    json_put_object(&j, "figures");
     for (int i = 0; i < FIGURES; i++)
         reading_json(&j, &h.readings[i]);
-    json_end(&j);
-    json_end(&j);
+    json_put_end(&j);
+    json_put_end(&j);
     return json_answer(r, 200, &j.out);
 }
 
