@@ -24,6 +24,14 @@ struct db;
  * (connect 2 s, statement 5 s, idle in transaction 10 s) are set here unless it names others. */
 struct err *db_open(struct arena *process, const char *conninfo, bool prepare,
                     struct db **out) MUST_CHECK;
+
+/* The same with a say in more: jobs give their statements 60 s. */
+struct db_options {
+    bool prepare;
+    int statement_s; /* 1 … */
+};
+struct err *db_open_with(struct arena *process, const char *conninfo, const struct db_options *how,
+                         struct db **out) MUST_CHECK;
 void db_close(struct db *db); /* accepts NULL */
 
 /* True when a statement can be run now; reconnects (at most once a second) when the connection was
@@ -33,6 +41,7 @@ bool db_ready(struct db *db);
 /* ---- Transactions ----
  * TX_READ: no BEGIN and no COMMIT travel. Each statement is one pipeline of the tenant setting and
  *   itself, in one implicit transaction: one round trip, read committed as PostgreSQL's default is.
+ *   A statement that writes (or locks rows) is refused: BROKEN db.broken.
  * TX_WRITE: BEGIN, the setting and the first statement travel together; tx_commit() ends it.
  * TX_SHOP_READ: TX_READ for the public, who name a shop by its slug (w->shop): the tenant setting
  * is shop_id($slug), so a shop that is not there or not active sees no rows. Statements for it say
@@ -45,13 +54,15 @@ enum tx_mode { TX_NONE = 1, TX_READ, TX_WRITE, TX_SHOP_READ, TX_OPERATOR_READ, T
 /* Binds to w->vendor as it is now. Costs nothing until the first statement. */
 void tx_open(struct work *w, enum tx_mode mode);
 bool tx_is_open(const struct work *w);
-/* BROKEN db.commit, BUSY db.retry (a serialisation failure or a lost connection before COMMIT was
- * sent: the caller may run the whole work again once). */
+/* Ends the transaction either way. BROKEN db.commit (a statement had failed and was not passed on,
+ * or the connection went with COMMIT on its way: nobody knows), BUSY db.retry (a serialisation
+ * failure or a lost connection before COMMIT was sent: the caller may run the whole work again
+ * once); a deferred constraint's refusal. */
 struct err *tx_commit(struct work *w) MUST_CHECK;
 void tx_rollback(struct work *w); /* also right when nothing is open or the connection is gone */
 
-/* Inside an open TX_WRITE: switches the tenant for the statements that follow (job code that goes
- * through vendors; the public shop's slug). */
+/* Inside an open transaction: w->vendor and the tenant of the statements that follow are `vendor`
+ * (job code that goes through vendors). Travels with the next statement. */
 struct err *tx_tenant(struct work *w, struct vendor_id vendor) MUST_CHECK;
 
 /* ---- Arguments ----
@@ -76,7 +87,12 @@ struct arg arg_texts(struct work *w, const char *const *texts, size_t n);
 /* ---- Running ----
  * All: BROKEN db.* for what is ours; a violated constraint gives CONFLICT (unique, exclusion) or
  * INVALID (check, foreign key, not null) with code "db.<constraint name>", which the room's store
- * turns into its own with db_refusal(). BUSY db.away when PostgreSQL cannot be reached. */
+ * turns into its own with db_refusal(); a missing value is "db.<table>_<column>_missing". BUSY
+ * db.away when PostgreSQL cannot be reached, db.timeout when it took too long, db.retry when the
+ * whole work may be run again once (deadlock, or the connection was lost inside a TX_WRITE); FULL
+ * db.no_room. After a failure inside a TX_WRITE nothing but tx_rollback() is of use.
+ * The function must be of the statement's shape (:one db_one, :maybe db_maybe, :many db_many and
+ * db_each, :exec db_exec). */
 struct scan {  /* a cursor over one row's columns, in the statement's order */
     void *res; /* PGresult */
     int row, column;
@@ -98,21 +114,23 @@ struct err *db_many(struct work *w, enum query q, const struct arg *args, int n,
 /* *affected may be NULL. */
 struct err *db_exec(struct work *w, enum query q, const struct arg *args, int n,
                     int64_t *affected) MUST_CHECK;
-/* Row by row for large sets: fn gets each row; its failure ends the walk and is passed on. */
+/* Row by row for large sets: fn gets each row, valid for that call; its failure ends the walk and
+ * is passed on. fn runs no statements: the connection is busy. */
 struct err *db_each(struct work *w, enum query q, const struct arg *args, int n,
                     struct err *(*fn)(void *arg, struct scan *row), void *arg) MUST_CHECK;
 
 struct scan rows_at(const struct rows *r, int row);
 
-/* ---- Reading columns, in order ---- */
+/* ---- Reading columns, in order ---- NULL reads as 0, false, "" (scan_null() tells them apart);
+ * an enum and a currency must be there. A value that is not of the type asked for: must(). */
 bool scan_null(const struct scan *s); /* is the next column NULL? reads nothing */
 void scan_skip(struct scan *s);
 int64_t scan_i64(struct scan *s);
 bool scan_bool(struct scan *s);
 double scan_double(struct scan *s);
 const char *scan_text(struct scan *s); /* "" for NULL; lives as long as the result */
-int64_t scan_time(
-    struct scan *s); /* microseconds since 1970; the statement selects timestamptz as it is */
+/* Microseconds since 1970; the statement selects timestamptz as it is. "infinity" is INT64_MAX. */
+int64_t scan_time(struct scan *s);
 struct bytes scan_bytes(struct work *w, struct scan *s);
 struct money scan_money(struct scan *s); /* two columns: minor units, currency */
 /* Index of the text in `names`; must() when it is not there. */
