@@ -331,5 +331,4 @@
   all('[data-bulk]').forEach(bulk);
   all('[data-theme-switch]').forEach(theme);
   enhance(doc);
-  one('.errors')?.focus();
 })();
