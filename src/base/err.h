@@ -10,6 +10,7 @@ enum err_kind {                    /* the HTTP status that http/dispatch.c gives
                 ERR_NO_LOGIN,      /* 401 */
                 ERR_DENIED,        /* 403 */
                 ERR_NOT_FOUND,     /* 404 also for what belongs to another tenant */
+                ERR_METHOD,        /* 405 with Allow */
                 ERR_CONFLICT,      /* 409 */
                 ERR_STALE,         /* 412 If-Match no longer holds */
                 ERR_TOO_LARGE,     /* 413 */

@@ -57,6 +57,9 @@ struct req {
     const struct route *route;
     const char *params[PATH_PARAMS_MAX]; /* of {…} in the row's path, in order, decoded */
     struct visitor visitor;
+    bool body_read;
+    struct bytes body;     /* form and JSON bodies, once read */
+    struct upload *upload; /* multipart bodies, once read */
     struct resp resp;
 };
 
@@ -67,6 +70,10 @@ const char *query_text(const struct req *r, const char *name);
 struct err *query_limit(struct req *r, int64_t normal, int64_t most, int64_t *out) MUST_CHECK;
 const char *cookie_text(const struct req *r, const char *name);
 const char *header_text(const struct req *r, const char *cgi_name); /* "HTTP_IF_MATCH" */
+
+/* The body, up to the ceiling of the row's body kind, read once. TOO_LARGE request.too_large;
+ * MALFORMED request.body_short: less came than Content-Length says. */
+struct err *body_read(struct req *r, struct bytes *out) MUST_CHECK;
 
 /* The i-th path parameter as an id; anything else is NOT_FOUND, like a row that is not there. */
 struct err *param_id(struct req *r, int i, int64_t *out) MUST_CHECK;

@@ -36,6 +36,11 @@ struct err *see_other(struct req *r, const char *path) MUST_CHECK; /* 303; only 
 struct err *no_content(struct req *r) MUST_CHECK;                  /* 204 */
 struct err *text_answer(struct req *r, int status, const char *type, const char *text) MUST_CHECK;
 
+/* A failure as an RFC 9457 document inside another answer: what an upload says of one of its files.
+ */
+struct json;
+void problem_json(struct req *r, struct json *j, const char *name, const struct err *e);
+
 /* ETag and conditions. `tag` without quotes.
  * resp_unchanged: sets ETag; true when If-None-Match names it, and then the answer is 304 already.
  * require_match: the write's precondition. NO_CONDITION request.if_match when a JSON call has no

@@ -60,8 +60,8 @@ struct router;
 struct err *router_build(struct arena *process, const struct route_table *tables, size_t n,
                          struct router **out) MUST_CHECK;
 
-/* Fills r->route and r->params. NOT_FOUND route.unknown; *allow is the text of Allow when the path
- * exists with other methods, and the failure is then route.method (sent as 405). */
+/* Fills r->route and r->params. NOT_FOUND route.unknown; METHOD route.method when the path exists
+ * with other methods, and *allow is the text of Allow. */
 struct err *router_find(const struct router *router, struct req *r, const char **allow) MUST_CHECK;
 
 /* `souk routes`: one line a row. */

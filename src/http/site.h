@@ -43,11 +43,27 @@ struct site {
  * cache and settings set; the rest is filled here. r->resp is what to send. */
 void dispatch(const struct site *site, struct work *w, const struct source *source, struct req *r);
 
+/* Most bytes a body of this kind may have. */
+uint64_t body_ceiling(const struct req *r);
+
 /* Fingerprinted names of static files: "app.css" → "/static/app.0123456789ab.css". */
 struct statics;
 struct err *statics_load(struct arena *process, const char *directory,
                          struct statics **out) MUST_CHECK;
 const char *statics_url(const struct statics *s, const char *name); /* NULL when not there */
+/* All of them for a model: dots become underscores, so {{static.app_css}}. */
+struct val;
+void statics_model(const struct statics *s, struct val *model);
+
+/* The FastCGI loop of a worker on descriptor 0, until SIGTERM; SIGHUP reloads templates and words.
+ * `process` is the work every request starts from. Exit status. */
+int fcgi_serve(const struct site *site, const struct work *process);
+
+/* What a role may do; the table is in guard.c. */
+bool guard_may(enum role role, enum may_kind may);
+/* The columns who, may and csrf, in that order, once the visitor is known. NO_LOGIN guard.login;
+ * DENIED guard.role, guard.origin, guard.csrf, guard.local. */
+struct err *guard_pass(struct req *r) MUST_CHECK;
 
 /* CSRF token of this session, masked anew for each page; and the check. */
 char *csrf_token(const struct req *r);

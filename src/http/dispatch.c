@@ -1,0 +1,347 @@
+/* One request from its source to its answer. The row's columns are met from left to right; Redis is
+ * asked once, for the limits and the log-in together. The answer is whole in memory before the
+ * commit and leaves after it: nobody sees a page for a write that did not happen. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/random.h"
+#include "base/text.h"
+#include "cache/cache.h"
+#include "db/db.h"
+#include "http/cookie.h"
+#include "http/json.h"
+#include "http/site.h"
+#include "http/upload.h"
+#include "view/value.h"
+#include "view/views.h"
+
+#define PATH_MOST 2048
+
+/* ---- Reading the request line ---- */
+
+static enum method
+method_named(const char *name, bool *head)
+{
+    static const char *const names[METHODS] = {
+        [GET] = "GET", [POST] = "POST", [PUT] = "PUT", [PATCH] = "PATCH", [DELETE] = "DELETE"
+    };
+    *head = text_is(name, "HEAD");
+    for (int m = GET; m < METHODS; m++)
+        if (text_is(name, *head ? "GET" : names[m]))
+            return *head ? GET : (enum method)m;
+    return METHODS;
+}
+
+static struct err *
+read_line(struct req *r)
+{
+    struct arena *a = r->work->arena;
+    const char *uri = header_text(r, "REQUEST_URI"),
+               *encoding = header_text(r, "HTTP_CONTENT_ENCODING");
+    r->method = method_named(header_text(r, "REQUEST_METHOD"), &r->head);
+    r->path = "/";
+    if (!uri || uri[0] != '/' || strlen(uri) > 4 * PATH_MOST)
+        return FAIL(a, ERR_MALFORMED, "request.address", "The address cannot be read.");
+    size_t n = strcspn(uri, "?");
+    r->path = text_copy_n(a, uri, n);
+    r->api = text_starts(r->path, "/api/");
+    if (n > PATH_MOST || !text_is_utf8(BYTES(uri, n), NULL))
+        return FAIL(a, ERR_MALFORMED, "request.address", "The address cannot be read.");
+    if (r->method == METHODS) {
+        r->method = GET;
+        return FAIL(a, ERR_METHOD, "route.method", "This address cannot be used that way.");
+    }
+    if (encoding && *encoding && !text_is(encoding, "identity"))
+        return FAIL(a, ERR_UNSUPPORTED, "request.content_encoding",
+                    "Send the request without Content-Encoding.");
+    return uri[n] ? pairs_decode(a, BYTES(uri + n + 1, strlen(uri + n + 1)), &r->query) : NULL;
+}
+
+/* The language of a person: what the address asks for, what was chosen before, what the browser
+ * says. The log-in may know better (accounts sets w->language). */
+static void
+choose_language(struct req *r)
+{
+    const char *asked = query_text(r, "lang"), *chosen = cookie_text(r, "language");
+    if (language_known(asked)) {
+        r->work->language = asked;
+        if (!text_is(asked, chosen))
+            resp_header(r, "Set-Cookie",
+                        text_printf(r->work->arena,
+                                    "language=%s; Path=/; SameSite=Lax; Max-Age=31536000", asked));
+    } else if (language_known(chosen)) {
+        r->work->language = chosen;
+    } else {
+        r->work->language = language_pick(header_text(r, "HTTP_ACCEPT_LANGUAGE"));
+    }
+}
+
+static struct err *
+check_length(struct req *r)
+{
+    const char *text = header_text(r, "CONTENT_LENGTH");
+    int64_t length = 0;
+    if (text && *text && (!text_to_i64(text, &length) || length < 0))
+        return FAIL(r->work->arena, ERR_MALFORMED, "request.length",
+                    "Content-Length is no number.");
+    if ((uint64_t)length > body_ceiling(r))
+        return FAIL(r->work->arena, ERR_TOO_LARGE, "request.too_large",
+                    "The request is too large.");
+    return NULL;
+}
+
+/* ---- The columns ---- */
+
+static struct err *
+ask_guards(struct req *r)
+{
+    const struct guards *g = &r->site->guards;
+    struct cache *c = r->work->cache;
+    if (c)
+        cache_begin(c);
+    if (g->rate_ask)
+        g->rate_ask(r);
+    if (g->who_ask)
+        g->who_ask(r);
+    if (c)
+        cache_send(c);
+    struct err *refused = g->rate_answer ? g->rate_answer(r) : NULL;
+    struct err *e = g->who_answer ? g->who_answer(r) : NULL;
+    return refused ? refused : e;
+}
+
+static void
+bind(struct req *r)
+{
+    struct work *w = r->work;
+    w->user = r->visitor.user;
+    w->role = r->visitor.role;
+    w->vendor.n = r->route->who == WHO_VENDOR ? r->visitor.vendor.n : 0;
+    w->shop = r->route->tx == TX_SHOP_READ ? r->params[0] : NULL;
+}
+
+static struct err *
+run_handler(struct req *r)
+{
+    struct work *w = r->work;
+    tx_open(w, r->route->tx);
+    struct err *e = r->route->handler(r);
+    must(e || r->resp.status);
+    if (!e && r->resp.status < 400 && tx_is_open(w))
+        return tx_commit(w);
+    tx_rollback(w);
+    return e;
+}
+
+/* A write that met a serialisation failure is simply run again, once, on a fresh answer. Bodies
+ * stay as read; uploads open transactions of their own and are not repeated. */
+static struct err *
+run_and_retry(struct req *r)
+{
+    int headers = r->resp.header_count;
+    struct err *e = run_handler(r);
+    if (!e || !text_is(e->code, "db.retry") || r->route->tx == TX_NONE)
+        return e;
+    r->resp = (struct resp){ .header_count = headers, .status = 0 };
+    return run_handler(r);
+}
+
+static struct err *
+handle(struct req *r, const char **allow)
+{
+    TRY(read_line(r));
+    r->cookies = cookies_read(r->work->arena, header_text(r, "HTTP_COOKIE"));
+    choose_language(r);
+    TRY(router_find(r->site->router, r, allow));
+    TRY(check_length(r));
+    TRY(ask_guards(r));
+    bind(r);
+    TRY(guard_pass(r));
+    return run_and_retry(r);
+}
+
+/* ---- Failures ---- */
+
+static const char *
+said(const struct req *r, const struct err *e)
+{
+    const struct language *l = views_language(r->site->views, r->work->language);
+    const char *key = text_printf(r->work->arena, "err.%s", e->code);
+    const char *words = language_knows(l, key)
+                            ? language_fill(l, r->work->arena, key, NULL, r->work->now_us)
+                            : NULL;
+    return words ? words : e->say;
+}
+
+static const char *
+title_of(const struct req *r, int status)
+{
+    const struct language *l = views_language(r->site->views, r->work->language);
+    const char *key = text_printf(r->work->arena, "error.%d.title", status);
+    const char *words = language_fill(l, r->work->arena, key, NULL, r->work->now_us);
+    return words ? words
+                 : language_fill(l, r->work->arena, "error.400.title", NULL, r->work->now_us);
+}
+
+/* RFC 9457; `errors` has one entry a field. Also what an upload says of one of its files. */
+void
+problem_json(struct req *r, struct json *j, const char *name, const struct err *e)
+{
+    json_put_object(j, name);
+    json_put_text(j, "type", "about:blank");
+    json_put_text(j, "title", title_of(r, err_status(e)));
+    json_put_i64(j, "status", err_status(e));
+    json_put_text(j, "code", e->code);
+    json_put_text(j, "detail", said(r, e));
+    json_put_text(j, "request_id", r->work->id);
+    if (e->field || e->next) {
+        json_put_array(j, "errors");
+        for (const struct err *one = e; one; one = one->next) {
+            json_put_object(j, NULL);
+            json_put_text(j, "field", one->field);
+            json_put_text(j, "code", one->code);
+            json_put_text(j, "detail", said(r, one));
+            json_put_end(j);
+        }
+        json_put_end(j);
+    }
+    json_put_end(j);
+}
+
+static void
+failure_as_json(struct req *r, const struct err *e)
+{
+    struct json j = json_begin(r->work->arena);
+    problem_json(r, &j, NULL, e);
+    resp_header(r, "Content-Type", "application/problem+json");
+    if (e->kind == ERR_NO_LOGIN)
+        resp_header(r, "WWW-Authenticate", "Bearer");
+    r->resp.status = err_status(e);
+    r->resp.body = BYTES(j.out.at, j.out.length);
+}
+
+static void
+failure_as_page(struct req *r, const struct err *e)
+{
+    struct arena *a = r->work->arena;
+    if (e->kind == ERR_NO_LOGIN) {
+        struct err *none =
+            see_other(r, text_printf(a, "/login?next=%s", r->method == GET ? r->path : "/"));
+        must(!none);
+        return;
+    }
+    struct val *m = val_map(a);
+    val_set_i64(m, "status", err_status(e));
+    val_set_text(m, "title", title_of(r, err_status(e)));
+    val_set_text(m, "say", said(r, e));
+    val_set_bool(m, "show_login", e->kind == ERR_DENIED && !r->visitor.user.n);
+    if (e->retry_after_s)
+        val_set_i64(m, "retry_after", e->retry_after_s);
+    if (!page_status(r, err_status(e), "errors/error", m))
+        return;
+    char *plain = text_printf(a, "<!doctype html><title>%d</title><h1>%d</h1><p>%s</p>",
+                              err_status(e), err_status(e), r->work->id);
+    resp_header(r, "Content-Type", "text/html; charset=utf-8");
+    r->resp.status = err_status(e);
+    r->resp.body = BYTES(plain, strlen(plain));
+}
+
+static void
+answer_failure(struct req *r, const struct err *e, const char *allow)
+{
+    if (e->kind == ERR_BROKEN)
+        log_error("request.broken", "id", r->work->id, "path", r->path, "code", e->code, "why",
+                  e->log, "where", e->at, NULL);
+    r->resp.header_count = 0;
+    if (allow)
+        resp_header(r, "Allow", allow);
+    if (e->retry_after_s)
+        resp_header(r, "Retry-After", text_printf(r->work->arena, "%d", e->retry_after_s));
+    if (r->api)
+        failure_as_json(r, e);
+    else
+        failure_as_page(r, e);
+}
+
+/* ---- What every answer carries ---- */
+
+#define PAGE_POLICY                                                                                \
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src "        \
+    "'self'; "                                                                                     \
+    "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "               \
+    "require-trusted-types-for 'script'; trusted-types souk"
+
+static void
+add_common_headers(struct req *r)
+{
+    bool html = false, cached = false;
+    for (int i = 0; i < r->resp.header_count; i++) {
+        const struct header *h = &r->resp.headers[i];
+        html |= text_is(h->name, "Content-Type") && text_starts(h->value, "text/html");
+        cached |= text_is(h->name, "Cache-Control");
+    }
+    resp_header(r, "Content-Security-Policy",
+                html ? PAGE_POLICY : "default-src 'none'; frame-ancestors 'none'; sandbox");
+    resp_header(r, "X-Content-Type-Options", "nosniff");
+    resp_header(r, "Referrer-Policy", "strict-origin-when-cross-origin");
+    resp_header(r, "Cross-Origin-Opener-Policy", "same-origin");
+    resp_header(r, "Cross-Origin-Resource-Policy", "same-origin");
+    if (r->site->secure)
+        resp_header(r, "Strict-Transport-Security", "max-age=63072000; includeSubDomains");
+    if (!cached)
+        resp_header(r, "Cache-Control", "no-store");
+    resp_header(r, "X-Request-Id", r->work->id);
+}
+
+static void
+log_request(const struct req *r, int64_t began_us)
+{
+    static const char *const methods[METHODS] = { "?", "GET", "POST", "PUT", "PATCH", "DELETE" };
+    struct arena *a = r->work->arena;
+    log_info("request", "id", r->work->id, "method", r->head ? "HEAD" : methods[r->method], "path",
+             r->path, "route", r->route ? r->route->path : NULL, "status",
+             text_printf(a, "%d", r->resp.status), "took_us",
+             text_printf(a, "%lld", (long long)(clock_mono_us() - began_us)), "vendor",
+             r->visitor.vendor.n ? text_printf(a, "%lld", (long long)r->visitor.vendor.n) : NULL,
+             "user",
+             r->visitor.user.n ? text_printf(a, "%lld", (long long)r->visitor.user.n) : NULL, NULL);
+}
+
+/* nginx gives an id of 32 hex digits; anything else is replaced, since it goes into logs. */
+static const char *
+request_id(struct req *r)
+{
+    const char *given = header_text(r, "REQUEST_ID");
+    uint8_t raw[16];
+    if (given && hex_bytes(given, raw, sizeof(raw)))
+        return given;
+    random_fill(raw, sizeof(raw));
+    return hex_text(r->work->arena, BYTES(raw, sizeof(raw)));
+}
+
+void
+dispatch(const struct site *site, struct work *w, const struct source *source, struct req *r)
+{
+    int64_t began_us = clock_mono_us();
+    const char *allow = NULL;
+    *r = (struct req){ .work = w, .site = site, .source = source };
+    r->visitor = (struct visitor){
+        .email = "", .name = "", .theme = "", .shop_slug = "", .shop_name = "", .currency = ""
+    };
+    w->now_us = clock_now_us();
+    w->language = "en";
+    w->address = header_text(r, "REMOTE_ADDR");
+    if (!w->address)
+        w->address = "";
+    w->id = request_id(r);
+
+    struct err *e = handle(r, &allow);
+    if (tx_is_open(w))
+        tx_rollback(w);
+    if (e)
+        answer_failure(r, e, allow);
+    add_common_headers(r);
+    log_request(r, began_us);
+}
