@@ -247,6 +247,7 @@
     on(dialog, 'close', () => { dialog.remove(); opener.focus(); });
     doc.body.append(dialog);
     dialog.showModal();
+    one('[data-cancel]', dialog)?.focus();
   }
 
   /* ---- Small things ---- */
@@ -254,7 +255,7 @@
   function bulk(form) {
     const boxes = () => all('[type="checkbox"][name]').filter((box) => box.form === form);
     const bar = one('.bulk', form), words = one('[data-selected]', form);
-    const head = one('[data-all="' + form.id + '"]');
+    const head = one('[data-all="' + form.getAttribute('id') + '"]');
     const update = () => {
       const ticked = boxes().filter((box) => box.checked).length;
       bar.hidden = !ticked;
@@ -316,7 +317,7 @@
   /* A form is sent once; going back makes it fresh again. */
   on(doc, 'submit', (event) => {
     const form = event.target;
-    if (event.defaultPrevented || form.method !== 'post') return;
+    if (event.defaultPrevented || form.getAttribute('method') !== 'post') return;
     if (form.dataset.sent) return event.preventDefault();
     form.dataset.sent = 1;
     all('button', form).forEach((button) => button.setAttribute('aria-disabled', 'true'));
