@@ -3,6 +3,7 @@
 -- No role has a password here: pg_hba.conf decides how each may log in (locally by the operating
 -- system's user; over a network give the one that logs in a password or a certificate).
 -- Afterwards: CREATE DATABASE souk OWNER souk_owner; then `souk migrate`.
+SET client_min_messages = warning;
 DO $$
 DECLARE
     wanted text;

@@ -22,9 +22,9 @@ postgres_run() {
     shift
     if [ "$(id -u)" = 0 ]; then
         (cd / && exec setpriv --reuid=postgres --regid=postgres --init-groups \
-            env HOME=/var/lib/postgresql "$program" "$@")
+            env HOME=/var/lib/postgresql "$program" "$@" 9>&-)
     else
-        "$program" "$@"
+        "$program" "$@" 9>&-
     fi
 }
 
@@ -67,14 +67,18 @@ postgres_serves() {
     [ -n "$pid" ] && tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -qF -- "$1/data"
 }
 
-# postgres_init HOME: an empty cluster; who may log in stands in pg_hba.conf, for the caller to
-# write. Only the server's own user and root can reach the socket.
+# postgres_init HOME [OPTION…]: an empty cluster, by options of initdb. Only the server's own user and
+# root can reach its folder and so its socket.
 postgres_init() {
-    [ ! -e "$1/data/PG_VERSION" ] || return 0
-    chmod 700 "$1"
-    postgres_run initdb --no-sync --no-instructions --encoding=UTF8 --locale=C.UTF-8 \
-        --username=postgres --auth=trust --pgdata="$1/data" >"$1/initdb.log" 2>&1 || {
-        cat "$1/initdb.log" >&2
+    local home
+    home=$1
+    shift
+    [ ! -e "$home/data/PG_VERSION" ] || return 0
+    chmod 700 "$home"
+    rm -rf "$home/data"
+    postgres_run initdb --no-instructions --encoding=UTF8 --locale=C.UTF-8 --username=postgres \
+        --pgdata="$home/data" "$@" >"$home/initdb.log" 2>&1 || {
+        cat "$home/initdb.log" >&2
         return 1
     }
 }
@@ -88,7 +92,7 @@ postgres_start() {
     postgres_serves "$home" || rm -f "$home/data/postmaster.pid"
     {
         echo "listen_addresses = ''"
-        echo "unix_socket_directories = '$socket'"
+        echo "unix_socket_directories = '\"$socket\"'"
         echo "unix_socket_permissions = 0700"
         for option in "$@"; do
             echo "${option%%=*} = '${option#*=}'"
@@ -117,10 +121,24 @@ postgres_forget() {
 
 # postgres_conninfo HOME USER DATABASE: how a client reaches it.
 postgres_conninfo() {
-    echo "host=$(folder_for_sockets "$1") user=$2 dbname=$3"
+    echo "host='$(folder_for_sockets "$1")' user=$2 dbname=$3"
 }
 
-# postgres_roles HOME FILE: the installation's roles, by sql/roles.sql.
-postgres_roles() {
-    postgres_run psql -X -q -v ON_ERROR_STOP=1 -d "$(postgres_conninfo "$1" postgres postgres)" <"$2"
+# postgres_sql HOME DATABASE: runs standard input as the superuser.
+postgres_sql() {
+    postgres_run psql -X -q -A -t -v ON_ERROR_STOP=1 -d "$(postgres_conninfo "$1" postgres "$2")"
+}
+
+# postgres_peers HOME ROLE…: whoever runs the stack may log in as these roles, nobody else as any;
+# the server's own user as the superuser.
+postgres_peers() {
+    local data role
+    data=$1/data
+    shift
+    echo "local all all peer map=stack" >"$data/pg_hba.conf"
+    : >"$data/pg_ident.conf"
+    for role in postgres "$@"; do
+        echo "stack \"$(id -un)\" $role" >>"$data/pg_ident.conf"
+    done
+    [ "$(id -u)" != 0 ] || echo "stack postgres postgres" >>"$data/pg_ident.conf"
 }

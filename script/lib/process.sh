@@ -30,12 +30,13 @@ process_pid() {
 }
 
 # process_start FILE LOG COMMAND…: in a session of its own, so that Ctrl-C reaches the script only.
+# Descriptor 9 is the script's lock, which must not live as long as the process.
 process_start() {
     local file log
     file=$1
     log=$2
     shift 2
-    setsid "$@" </dev/null >>"$log" 2>&1 &
+    setsid "$@" </dev/null >>"$log" 2>&1 9>&- &
     process_record "$file" $!
 }
 
@@ -55,7 +56,8 @@ process_end() {
     local pid
     if pid=$(process_pid "$1"); then
         kill -s "${2:-TERM}" "$pid" 2>/dev/null
-        process_await "$1" "${3:-10}" || kill -s KILL "$pid" 2>/dev/null
+        process_await "$1" "${3:-10}" || kill -s KILL -- "-$pid" 2>/dev/null ||
+            kill -s KILL "$pid" 2>/dev/null
         process_await "$1" 5
     fi
     rm -f "$1"

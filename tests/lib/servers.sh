@@ -26,17 +26,17 @@ start() {
     home=$(postgres_home "$dir")
     if ! process_pid "$home/pid" >/dev/null; then
         postgres_sweep
-        postgres_init "$home"
+        postgres_init "$home" --no-sync --auth=trust
         postgres_start "$home" fsync=off synchronous_commit=off full_page_writes=off \
             autovacuum=off max_connections=60 shared_buffers=64MB log_statement=none \
             shared_preload_libraries=pg_stat_statements
-        postgres_roles "$home" "$root/sql/roles.sql"
+        postgres_sql "$home" postgres <"$root/sql/roles.sql"
     fi
     socket=$(folder_for_sockets "$dir")/redis.sock
     process_pid "$dir/redis.pid" >/dev/null ||
         redis_start "$socket" "$dir/redis.pid" "$dir/redis.log"
-    echo "export SOUK_TEST_PG='$(postgres_conninfo "$home" postgres postgres)'"
-    echo "export SOUK_TEST_REDIS='unix:$socket'"
+    echo "export SOUK_TEST_PG=\"$(postgres_conninfo "$home" postgres postgres)\""
+    echo "export SOUK_TEST_REDIS=\"unix:$socket\""
 }
 
 stop() {
