@@ -30,10 +30,10 @@ CALL tenant_table('membership');
 
 -- At log-in the shops of a person are looked up before a tenant is known.
 CREATE FUNCTION shops_of(person bigint)
-    RETURNS TABLE (vendor_id bigint, slug text, name text, state vendor_state, role member_role)
+    RETURNS TABLE (vendor_id bigint, slug text, name text, state vendor_state, role member_role, currency text)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public
     AS $$
-    SELECT v.id, v.slug, v.name, v.state, m.role
+    SELECT v.id, v.slug, v.name, v.state, m.role, v.currency
       FROM membership m JOIN vendor v ON v.id = m.vendor_id
      WHERE m.account_id = person AND v.state <> 'closed'
      ORDER BY v.name, v.id

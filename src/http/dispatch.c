@@ -99,16 +99,21 @@ ask_guards(struct req *r)
 {
     const struct guards *g = &r->site->guards;
     struct cache *c = r->work->cache;
+    struct err *e = NULL;
     if (c)
         cache_begin(c);
-    if (g->rate_ask)
-        g->rate_ask(r);
     if (g->who_ask)
         g->who_ask(r);
+    if (g->rate_ask)
+        g->rate_ask(r);
     if (c)
         cache_send(c);
+    if (g->who_answer)
+        e = g->who_answer(r);
+    r->work->vendor = r->visitor.vendor; /* some limits go by vendor */
     struct err *refused = g->rate_answer ? g->rate_answer(r) : NULL;
-    struct err *e = g->who_answer ? g->who_answer(r) : NULL;
+    if (g->who_keep && !e)
+        g->who_keep(r);
     return refused ? refused : e;
 }
 
@@ -292,6 +297,10 @@ add_common_headers(struct req *r)
         resp_header(r, "Strict-Transport-Security", "max-age=63072000; includeSubDomains");
     if (!cached)
         resp_header(r, "Cache-Control", "no-store");
+    if (r->rate_state) {
+        resp_header(r, "RateLimit-Policy", r->rate_policy);
+        resp_header(r, "RateLimit", r->rate_state);
+    }
     resp_header(r, "X-Request-Id", r->work->id);
 }
 

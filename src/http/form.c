@@ -204,6 +204,13 @@ form_has(const struct form *f, const char *name)
     return find_field(f, name) != NULL;
 }
 
+const char *
+form_raw(const struct form *f, const char *name)
+{
+    const struct field *field = find_field(f, name);
+    return field ? field->value : NULL;
+}
+
 void
 form_fail(struct form *f, const char *field, const char *code, const char *say)
 {

@@ -21,6 +21,8 @@ struct form {
 struct err *form_read(struct req *r, struct form *out) MUST_CHECK;
 
 bool form_has(const struct form *f, const char *name); /* given, also as null or "" */
+const char *form_raw(const struct form *f,
+                     const char *name); /* as it came (passwords); NULL when missing */
 /* The trimmed text; "" when missing or null. Lengths in characters; least > 0 means needed.
  * INVALID field.needed, field.too_long, field.too_short. */
 const char *form_text(struct form *f, const char *name, size_t least, size_t most);

@@ -125,6 +125,8 @@ static struct err *
 check_csrf(struct req *r)
 {
     const char *token;
+    if (r->route->csrf == CSRF_ORIGIN)
+        return check_origin(r);
     if (r->route->csrf == CSRF_NONE || r->visitor.by_token || !r->visitor.session)
         return NULL;
     TRY(check_origin(r));

@@ -57,6 +57,8 @@ struct req {
     const struct route *route;
     const char *params[PATH_PARAMS_MAX]; /* of {…} in the row's path, in order, decoded */
     struct visitor visitor;
+    void *who_call, *rate_call;           /* of the guards, between asking and answering */
+    const char *rate_policy, *rate_state; /* texts of the RateLimit headers; NULL: none */
     bool body_read;
     struct bytes body;     /* form and JSON bodies, once read */
     struct upload *upload; /* multipart bodies, once read */

@@ -32,7 +32,8 @@ enum may_kind { /* permissions; which role has which is a table in guard.c */
 };
 
 enum csrf_kind {
-    CSRF_NONE = 1, /* reads, bearer-only calls, log-in forms check their own */
+    CSRF_NONE = 1, /* reads, and calls that carry no cookie's power */
+    CSRF_ORIGIN,   /* log-in: no session yet, but not from another site */
     CSRF_TOKEN,    /* a write by cookie: token in the form's field `csrf` or in X-CSRF-Token, and
                       Origin */
 };

@@ -14,6 +14,7 @@ struct guards {
     void (*who_ask)(struct req *r);
     struct err *(*who_answer)(
         struct req *r);              /* fills r->visitor; a bad credential is just nobody */
+    void (*who_keep)(struct req *r); /* when all replies are read: may write its copy */
     void (*rate_ask)(struct req *r); /* by r->route->rate */
     struct err *(*rate_answer)(
         struct req *r); /* LIMIT with retry_after_s; adds RateLimit headers */

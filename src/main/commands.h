@@ -25,3 +25,5 @@ struct process {
 /* False after it said on standard error what is missing and what to do. */
 bool process_open(struct process *p, unsigned parts);
 void process_close(struct process *p);
+/* A failure on standard error, for the person at the terminal. */
+void process_complain(const struct err *e);

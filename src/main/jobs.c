@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "accounts/routes.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/settings.h"
@@ -37,10 +38,11 @@ end_soon(int signal)
 static const struct job_table *
 job_tables(size_t *n)
 {
-    static struct job_table tables[3];
+    static struct job_table tables[4];
     tables[0] = (struct job_table){ queue_jobs, queue_job_count };
     tables[1] = (struct job_table){ images_jobs, images_job_count };
     tables[2] = (struct job_table){ health_jobs, health_job_count };
+    tables[3] = (struct job_table){ accounts_jobs, accounts_job_count };
     *n = COUNT(tables);
     return tables;
 }
@@ -90,8 +92,7 @@ run_once(const struct work *process, const char *name, int64_t now_us)
     begin_work(&w, process, arena, now_us);
     struct err *e = queue_once(&w, tables, n, name);
     if (e)
-        fprintf(stderr, "souk jobs: %s: %s%s%s\n", e->code, e->say, e->log ? " " : "",
-                e->log ? e->log : "");
+        process_complain(e);
     else
         printf("%s done\n", name);
     arena_free(arena);

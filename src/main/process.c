@@ -23,6 +23,12 @@ open_parts(struct process *p, unsigned parts)
     return NULL;
 }
 
+void
+process_complain(const struct err *e)
+{
+    fprintf(stderr, "souk: %s: %s%s%s\n", e->code, e->say, e->log ? " " : "", e->log ? e->log : "");
+}
+
 bool
 process_open(struct process *p, unsigned parts)
 {
@@ -36,7 +42,7 @@ process_open(struct process *p, unsigned parts)
     struct err *e = open_parts(p, parts);
     if (!e)
         return true;
-    fprintf(stderr, "souk: %s: %s%s%s\n", e->code, e->say, e->log ? " " : "", e->log ? e->log : "");
+    process_complain(e);
     process_close(p);
     return false;
 }

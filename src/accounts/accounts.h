@@ -1,0 +1,61 @@
+/* People: how they log in and stay so, and which shops they belong to. */
+#pragma once
+#include "base/work.h"
+#include "http/request.h"
+
+struct limits;
+
+/* At start: the key that passwords and tokens derive theirs from (32 bytes, kept by pointer), and
+ * the limits that log-ins take from. */
+void accounts_use(struct bytes key, struct limits *limits);
+
+/* ---- Who asks (the guard's two steps, see http/site.h) ---- */
+void accounts_who_ask(struct req *r);
+struct err *accounts_who_answer(struct req *r);
+void accounts_who_keep(struct req *r);
+/* The session token or bearer token as it came, not checked; length 0: none. */
+struct bytes accounts_credential(const struct req *r);
+
+/* ---- Passwords ---- */
+
+/* argon2id (19 MiB, 2 passes) over HMAC-SHA-256(pepper, password). At most one at a time for each
+ * core of the host; BUSY accounts.busy with retry_after_s when none is free for two seconds. */
+struct err *password_hash(struct work *w, const char *password, const char **out) MUST_CHECK;
+/* `stored` NULL: nobody has that name; as much work is done, and *right is false. */
+struct err *password_check(struct work *w, const char *password, const char *stored,
+                           bool *right) MUST_CHECK;
+/* 8 characters or more, at most 1,024 bytes; NULL when it will do, else the sentence that says why.
+ */
+const char *password_refusal(const char *password, const char *email);
+/* May a stored hash be verified at all: argon2id within our own bounds of memory and passes? */
+bool password_hash_is_bounded(const char *stored);
+
+/* ---- Accounts and shops ---- */
+
+/* Inside an operator write. INVALID account.password; CONFLICT account.email_taken. */
+struct account_draft {
+    const char *email, *name, *password, *language;
+    bool admin;
+};
+struct err *accounts_create(struct work *w, const struct account_draft *draft,
+                            struct user_id *out) MUST_CHECK;
+
+struct vendor_draft {
+    const char *slug, *name, *currency, *language;
+};
+/* CONFLICT vendor.slug_taken; INVALID vendor.slug. */
+struct err *vendors_create(struct work *w, const struct vendor_draft *draft,
+                           struct vendor_id *out) MUST_CHECK;
+struct err *vendors_add_member(struct work *w, struct vendor_id vendor, struct user_id user,
+                               enum role role) MUST_CHECK;
+
+struct vendor {
+    struct vendor_id id;
+    const char *slug, *name, *state, *currency, *language;
+    int64_t created_us, products, images, orders;
+};
+/* NOT_FOUND vendor.unknown. The tenant's own with a tenant transaction. */
+struct err *vendors_load(struct work *w, struct vendor_id id, struct vendor *out) MUST_CHECK;
+
+const char *role_name(enum role role);            /* "owner" */
+bool role_read(const char *name, enum role *out); /* of a shop: staff, manager, owner */

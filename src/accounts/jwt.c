@@ -1,0 +1,126 @@
+#include "accounts/jwt.h"
+
+#include <jansson.h>
+#include <string.h>
+
+#include "accounts/keys.h"
+#include "base/clock.h"
+#include "base/digest.h"
+#include "base/random.h"
+#include "base/settings.h"
+#include "base/text.h"
+#include "http/json.h"
+
+#define TOKEN_MOST ((size_t)8 * 1024)
+#define LEEWAY_S   5
+#define AUDIENCE   "souk-api"
+
+static const char header[] = "{\"alg\":\"HS256\",\"kid\":\"1\",\"typ\":\"JWT\"}";
+
+static char *
+signature(struct work *w, const char *signed_part, size_t length)
+{
+    struct sha256 mac = hmac_sha256(accounts_key(KEY_JWT), BYTES(signed_part, length));
+    return base64url(w->arena, BYTES(mac.bytes, sizeof(mac.bytes)));
+}
+
+char *
+jwt_make(struct work *w, const struct jwt_claims *c)
+{
+    struct json j = json_begin(w->arena);
+    json_put_object(&j, NULL);
+    json_put_text(&j, "iss", w->settings->public_url);
+    json_put_text(&j, "aud", AUDIENCE);
+    json_put_id(&j, "sub", c->user.n);
+    json_put_id(&j, "vendor_id", c->vendor.n);
+    json_put_i64(&j, "tv", c->token_version);
+    json_put_text(&j, "jti", random_token(w->arena, 16));
+    json_put_i64(&j, "iat", c->issued_s);
+    json_put_i64(&j, "nbf", c->issued_s);
+    json_put_i64(&j, "exp", c->expires_s);
+    json_put_end(&j);
+    char *both =
+        text_printf(w->arena, "%s.%s", base64url(w->arena, BYTES(header, sizeof(header) - 1)),
+                    base64url(w->arena, BYTES(j.out.at, j.out.length)));
+    return text_printf(w->arena, "%s.%s", both, signature(w, both, strlen(both)));
+}
+
+/* Signed by us to the byte; *payload is what was signed. */
+static bool
+is_ours(struct work *w, const char *token, struct bytes *payload)
+{
+    if (strnlen(token, TOKEN_MOST + 1) > TOKEN_MOST)
+        return false;
+    const char *first = strchr(token, '.');
+    const char *second = first ? strchr(first + 1, '.') : NULL;
+    if (!second)
+        return false;
+    char *head = text_copy_n(w->arena, token, (size_t)(first - token));
+    if (!text_is(head, base64url(w->arena, BYTES(header, sizeof(header) - 1))))
+        return false;
+
+    struct bytes given, wanted;
+    char *mac = signature(w, token, (size_t)(second - token));
+    if (!base64url_bytes(w->arena, second + 1, &given) ||
+        !base64url_bytes(w->arena, mac, &wanted) || given.length != sizeof(struct sha256))
+        return false;
+    struct sha256 a, b;
+    memcpy(a.bytes, given.at, sizeof(a.bytes));
+    memcpy(b.bytes, wanted.at, sizeof(b.bytes));
+    return sha256_equal(&a, &b) &&
+           base64url_bytes(w->arena, text_copy_n(w->arena, first + 1, (size_t)(second - first - 1)),
+                           payload);
+}
+
+static bool
+claim_number(const json_t *json, const char *name, int64_t *out)
+{
+    const json_t *v = json_object_get(json, name);
+    *out = json_integer_value(v);
+    return json_is_integer(v);
+}
+
+static bool
+claim_text(const json_t *json, const char *name, const char *wanted)
+{
+    const json_t *v = json_object_get(json, name);
+    return json_is_string(v) && text_is(json_string_value(v), wanted);
+}
+
+static bool
+claim_id(const json_t *json, const char *name, int64_t *out)
+{
+    const json_t *v = json_object_get(json, name);
+    const char *text = json_is_string(v) ? json_string_value(v) : "";
+    *out = 0;
+    return text_is(text, "0") || text_to_id(text, out);
+}
+
+static bool
+claims_hold(struct work *w, const json_t *json, struct jwt_claims *c)
+{
+    int64_t not_before, now_s = w->now_us / SECOND_US;
+    return claim_text(json, "iss", w->settings->public_url) && claim_text(json, "aud", AUDIENCE) &&
+           claim_id(json, "sub", &c->user.n) && c->user.n &&
+           claim_id(json, "vendor_id", &c->vendor.n) &&
+           claim_number(json, "tv", &c->token_version) && claim_number(json, "iat", &c->issued_s) &&
+           claim_number(json, "nbf", &not_before) && claim_number(json, "exp", &c->expires_s) &&
+           json_is_string(json_object_get(json, "jti")) && not_before <= now_s + LEEWAY_S &&
+           now_s < c->expires_s + LEEWAY_S;
+}
+
+bool
+jwt_read(struct work *w, const char *token, struct jwt_claims *out)
+{
+    struct bytes payload;
+    struct jwt_claims claims = { 0 };
+    if (!is_ours(w, token, &payload))
+        return false;
+    json_t *json =
+        json_loadb((const char *)payload.at, payload.length, JSON_REJECT_DUPLICATES, NULL);
+    bool good = json && claims_hold(w, json, &claims);
+    json_decref(json);
+    if (good)
+        *out = claims;
+    return good;
+}

@@ -1,0 +1,35 @@
+/* Rows of the route table, and the handlers they name. */
+#pragma once
+#include "http/route.h"
+#include "queue/queue.h"
+
+extern const struct route accounts_routes[];
+extern const size_t accounts_route_count;
+extern const struct job_kind accounts_jobs[];
+extern const size_t accounts_job_count;
+
+/* login.c */
+struct err *accounts_show_root(struct req *r);
+struct err *accounts_show_login(struct req *r);
+struct err *accounts_post_login(struct req *r);
+struct err *accounts_post_logout(struct req *r);
+struct err *accounts_post_look(struct req *r);
+struct err *accounts_post_token(struct req *r);
+struct err *accounts_post_refresh(struct req *r);
+struct err *accounts_post_token_logout(struct req *r);
+struct err *accounts_get_sessions(struct req *r);
+struct err *accounts_delete_session(struct req *r);
+
+/* vendors.c */
+struct err *vendors_show_home(struct req *r);
+struct err *vendors_show_list(struct req *r);
+struct err *vendors_show_new(struct req *r);
+struct err *vendors_post_new(struct req *r);
+struct err *vendors_show_one(struct req *r);
+struct err *vendors_show_suspend(struct req *r);
+struct err *vendors_post_suspend(struct req *r);
+struct err *vendors_post_reactivate(struct req *r);
+struct err *vendors_get_list(struct req *r);
+struct err *vendors_post_json(struct req *r);
+struct err *vendors_get_one(struct req *r);
+struct err *vendors_patch(struct req *r);

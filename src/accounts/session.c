@@ -1,0 +1,335 @@
+#include "accounts/session.h"
+
+#include "accounts/jwt.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "base/digest.h"
+#include "base/random.h"
+#include "base/text.h"
+#include "cache/cache.h"
+#include "db/db.h"
+#include "http/cookie.h"
+#include "http/site.h"
+#include "limits/limits.h"
+
+#define COPY_S       60
+#define IDLE_S       (12 * 3600)
+#define LIFE_S       (30 * 86400)
+#define ADMIN_LIFE_S (12 * 3600)
+#define FIELDS       13 /* of a copy */
+#define SEPARATOR    '\x1f'
+
+static const char *const roles[] = { "", "staff", "manager", "owner", "admin" };
+
+const char *
+role_name(enum role role)
+{
+    return roles[role];
+}
+
+bool
+role_read(const char *name, enum role *out)
+{
+    for (enum role role = ROLE_STAFF; role <= ROLE_OWNER; role++)
+        if (text_is(name, roles[role])) {
+            *out = role;
+            return true;
+        }
+    return false;
+}
+
+/* ---- What a credential stands for ---- */
+
+/* Between asking Redis and reading its reply. */
+struct who_call {
+    const char *token;  /* of the cookie; NULL for a bearer token */
+    struct sha256 hash; /* of it */
+    struct jwt_claims bearer;
+    const char *key; /* in Redis */
+    bool queued;
+    const char *fresh; /* a copy that Redis did not have */
+};
+
+static const char *
+bearer_token(const struct req *r)
+{
+    const char *header = header_text(r, "HTTP_AUTHORIZATION");
+    return header && strncasecmp(header, "Bearer ", 7) == 0 ? header + 7 : NULL;
+}
+
+static const char *
+session_token(const struct req *r)
+{
+    const char *token = cookie_text(r, cookie_name(r, "session"));
+    return token && strlen(token) == 43 ? token : NULL;
+}
+
+struct bytes
+accounts_credential(const struct req *r)
+{
+    const char *token = bearer_token(r);
+    if (!token)
+        token = session_token(r);
+    return token ? BYTES(token, strlen(token)) : BYTES("", 0);
+}
+
+static const char *
+copy_key(struct arena *a, const struct sha256 *hash)
+{
+    return text_printf(a, "who:%s", hex_text(a, BYTES(hash->bytes, sizeof(hash->bytes))));
+}
+
+static void
+queue_get(struct cache *c, const char *key)
+{
+    const struct bytes argv[] = { BYTES("GET", 3), BYTES(key, strlen(key)) };
+    cache_queue(c, 2, argv);
+}
+
+void
+accounts_who_ask(struct req *r)
+{
+    struct arena *a = r->work->arena;
+    struct who_call *call = NEW(a, struct who_call);
+    const char *bearer = bearer_token(r);
+    r->who_call = call;
+    if (bearer) {
+        if (!jwt_read(r->work, bearer, &call->bearer))
+            return;
+        call->key = text_printf(a, "who:%lld:%lld", (long long)call->bearer.user.n,
+                                (long long)call->bearer.vendor.n);
+    } else {
+        call->token = session_token(r);
+        if (!call->token)
+            return;
+        call->hash = sha256_of(BYTES(call->token, 43));
+        call->key = copy_key(a, &call->hash);
+    }
+    call->queued = r->work->cache != NULL;
+    if (call->queued)
+        queue_get(r->work->cache, call->key);
+}
+
+struct found {
+    struct visitor visitor;
+    const char *language;
+    int64_t version;
+};
+
+/* The copy: the texts and numbers of a visitor, one after the other. */
+static char *
+write_copy(struct arena *a, const struct found *f)
+{
+    const struct visitor *v = &f->visitor;
+    return text_printf(a, "%lld%c%lld%c%s%c%lld%c%lld%c%s%c%s%c%s%c%s%c%s%c%s%c%s%c",
+                       (long long)v->user.n, SEPARATOR, (long long)v->session_id.n, SEPARATOR,
+                       roles[v->role], SEPARATOR, (long long)f->version, SEPARATOR,
+                       (long long)v->vendor.n, SEPARATOR, v->email, SEPARATOR, v->name, SEPARATOR,
+                       v->theme, SEPARATOR, f->language, SEPARATOR, v->shop_slug, SEPARATOR,
+                       v->shop_name, SEPARATOR, v->currency, SEPARATOR);
+}
+
+static bool
+read_copy(struct arena *a, struct bytes copy, struct found *out)
+{
+    const char *at[FIELDS] = { 0 };
+    char *text = text_copy_n(a, copy.at, copy.length);
+    int n = 0;
+    for (char *end; n < FIELDS - 1 && (end = strchr(text, SEPARATOR)); text = end + 1) {
+        *end = 0;
+        at[n++] = text;
+    }
+    struct found f = { .language = at[8] };
+    struct visitor *v = &f.visitor;
+    if (n != FIELDS - 1 || !text_to_i64(at[0], &v->user.n) ||
+        !text_to_i64(at[1], &v->session_id.n) || !text_to_i64(at[3], &f.version) ||
+        !text_to_i64(at[4], &v->vendor.n))
+        return false;
+    if (text_is(at[2], roles[ROLE_ADMIN]))
+        v->role = ROLE_ADMIN;
+    else if (*at[2] && !role_read(at[2], &v->role))
+        return false;
+    v->email = at[5];
+    v->name = at[6];
+    v->theme = at[7];
+    v->shop_slug = at[9];
+    v->shop_name = at[10];
+    v->currency = at[11];
+    *out = f;
+    return true;
+}
+
+static void
+scan_person(struct scan *s, struct found *f, bool *stale)
+{
+    struct visitor *v = &f->visitor;
+    v->user.n = scan_i64(s);
+    v->session_id.n = scan_i64(s);
+    bool admin = scan_bool(s);
+    f->version = scan_i64(s);
+    v->vendor.n = scan_i64(s);
+    const char *role = scan_text(s);
+    v->role = admin ? ROLE_ADMIN : ROLE_NONE;
+    if (!admin && !role_read(role, &v->role))
+        v->vendor.n = 0;
+    v->email = scan_text(s);
+    v->name = scan_text(s);
+    v->theme = scan_text(s);
+    f->language = scan_text(s);
+    v->shop_slug = scan_text(s);
+    v->shop_name = scan_text(s);
+    v->currency = scan_text(s);
+    *stale = scan_bool(s);
+    scan_end(s);
+}
+
+static struct err *
+touch_session(struct work *w, const struct sha256 *hash)
+{
+    tx_open(w, TX_WRITE);
+    TRY(db_exec(w, Q_accounts_touch_session, ARGS(arg_bytes(w, BYTES(hash->bytes, 32))), NULL));
+    return tx_commit(w);
+}
+
+static struct err *
+load_person(struct work *w, const struct who_call *call, bool *known, struct found *out)
+{
+    struct scan s;
+    bool stale = false;
+    tx_open(w, TX_READ);
+    if (call->token)
+        TRY(db_maybe(w, Q_accounts_session,
+                     ARGS(arg_bytes(w, BYTES(call->hash.bytes, 32)), arg_i64(w, IDLE_S)), known,
+                     &s));
+    else
+        TRY(db_maybe(w, Q_accounts_person,
+                     ARGS(arg_i64(w, call->bearer.user.n), arg_i64(w, call->bearer.vendor.n)),
+                     known, &s));
+    if (*known)
+        scan_person(&s, out, &stale);
+    tx_rollback(w);
+    return *known && stale ? touch_session(w, &call->hash) : NULL;
+}
+
+struct err *
+accounts_who_answer(struct req *r)
+{
+    struct who_call *call = r->who_call;
+    struct work *w = r->work;
+    struct found f = { 0 };
+    bool known = false;
+
+    if (!call->key)
+        return NULL;
+    if (call->queued) {
+        struct cache_reply reply = cache_reply(w->cache, w->arena);
+        known = reply.ok && !reply.null && read_copy(w->arena, reply.text, &f);
+    }
+    if (!known) {
+        TRY(load_person(w, call, &known, &f));
+        if (known && call->queued)
+            call->fresh = write_copy(w->arena, &f);
+    }
+    if (!known || (!call->token && f.version != call->bearer.token_version))
+        return NULL;
+    f.visitor.session = call->token;
+    f.visitor.by_token = !call->token;
+    r->visitor = f.visitor;
+    if (*f.language && !cookie_text(r, "language"))
+        w->language = f.language;
+    return NULL;
+}
+
+void
+accounts_who_keep(struct req *r)
+{
+    const struct who_call *call = r->who_call;
+    if (!call->fresh)
+        return;
+    struct work *w = r->work;
+    char *life = text_printf(w->arena, "%d", COPY_S);
+    const struct bytes argv[] = { BYTES("SET", 3), BYTES(call->key, strlen(call->key)),
+                                  BYTES(call->fresh, strlen(call->fresh)), BYTES("EX", 2),
+                                  BYTES(life, strlen(life)) };
+    cache_command(w->cache, w->arena, 5, argv);
+}
+
+/* ---- Beginning and ending ---- */
+
+static struct arg
+arg_vendor(struct work *w, struct vendor_id vendor)
+{
+    return vendor.n ? arg_i64(w, vendor.n) : arg_null();
+}
+
+struct err *
+session_begin(struct req *r, struct user_id user, struct vendor_id vendor, bool admin)
+{
+    struct work *w = r->work;
+    struct scan s;
+    char *token = random_token(w->arena, 32);
+    struct sha256 hash = sha256_of(BYTES(token, strlen(token)));
+    const char *device = header_text(r, "HTTP_USER_AGENT");
+    const char *network = limits_network(w->arena, w->address);
+    bool readable = device && text_is_utf8(BYTES(device, strlen(device)), NULL);
+    int64_t life_s = admin ? ADMIN_LIFE_S : LIFE_S;
+
+    TRY(db_one(w, Q_accounts_add_session,
+               ARGS(arg_bytes(w, BYTES(hash.bytes, 32)), arg_i64(w, user.n), arg_vendor(w, vendor),
+                    arg_text(readable ? text_copy_n(w->arena, device, strnlen(device, 200)) : ""),
+                    arg_text(network ? network : ""), arg_i64(w, life_s)),
+               &s));
+    cookie_set(r, "session", token, life_s);
+    return NULL;
+}
+
+static void
+drop_copy(struct work *w, const struct sha256 *hash)
+{
+    const char *key = copy_key(w->arena, hash);
+    const struct bytes argv[] = { BYTES("DEL", 3), BYTES(key, strlen(key)) };
+    if (w->cache)
+        cache_command(w->cache, w->arena, 2, argv);
+}
+
+void
+session_forget_copy(struct req *r)
+{
+    if (!r->visitor.session)
+        return;
+    struct sha256 hash = sha256_of(BYTES(r->visitor.session, strlen(r->visitor.session)));
+    drop_copy(r->work, &hash);
+}
+
+struct err *
+session_end(struct req *r)
+{
+    struct work *w = r->work;
+    if (!r->visitor.session)
+        return NULL;
+    struct sha256 hash = sha256_of(BYTES(r->visitor.session, strlen(r->visitor.session)));
+    TRY(db_exec(w, Q_accounts_end_session, ARGS(arg_bytes(w, BYTES(hash.bytes, 32))), NULL));
+    session_forget_copy(r);
+    cookie_set(r, "session", "", -1);
+    return NULL;
+}
+
+struct err *
+session_end_by_id(struct req *r, struct session_id id)
+{
+    struct work *w = r->work;
+    struct rows rows;
+    TRY(db_many(w, Q_accounts_end_session_by_id, ARGS(arg_i64(w, w->user.n), arg_i64(w, id.n)),
+                &rows));
+    if (!rows.count)
+        return FAIL(w->arena, ERR_NOT_FOUND, "accounts.no_session", "There is no such session.");
+    struct scan s = rows_at(&rows, 0);
+    struct bytes raw = scan_bytes(w, &s);
+    struct sha256 hash;
+    must(raw.length == sizeof(hash.bytes));
+    memcpy(hash.bytes, raw.at, sizeof(hash.bytes));
+    drop_copy(w, &hash);
+    return NULL;
+}

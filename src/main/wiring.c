@@ -1,0 +1,130 @@
+/* The only place that knows every room. */
+#include "main/wiring.h"
+
+#include <string.h>
+
+#include "accounts/accounts.h"
+#include "accounts/routes.h"
+#include "base/digest.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "catalog/routes.h"
+#include "health/routes.h"
+#include "images/routes.h"
+#include "limits/limits.h"
+#include "main/probes.h"
+#include "view/views.h"
+
+#define SECRET_MOST 4096
+
+/* clang-format off */
+static const struct menu_row menu[] = {
+    /* area      path                      word                    icon        may */
+    { "vendor", "/vendor/",                "menu.home",            "home",     MAY_SEE_SHOP },
+    { "vendor", "/vendor/products",        "menu.products",        "products", MAY_SEE_SHOP },
+    { "admin",  "/admin/platform-health",  "menu.platform_health", "health",   MAY_OPERATE },
+    { "admin",  "/admin/vendors",          "menu.vendors",         "vendors",  MAY_OPERATE },
+    { "admin",  "/admin/images",           "menu.images",          "images",   MAY_OPERATE },
+};
+/* clang-format on */
+
+struct err *
+wire_router(struct arena *process, struct router **out)
+{
+    const struct route_table rooms[] = {
+        { probe_routes, probe_route_count },   { accounts_routes, accounts_route_count },
+        { images_routes, images_route_count }, { catalog_routes, catalog_route_count },
+        { health_routes, health_route_count },
+    };
+    struct route_table *tables = NEW_ARRAY(process, struct route_table, COUNT(rooms));
+    for (size_t i = 0; i < COUNT(rooms); i++) {
+        tables[i] = rooms[i];
+        for (size_t k = 0; k < rooms[i].count; k++)
+            if (!limits_has_class(rooms[i].rows[k].rate))
+                return FAIL(process, ERR_INVALID, "route.row",
+                            text_printf(process, "%s: no rate class %s", rooms[i].rows[k].path,
+                                        rooms[i].rows[k].rate));
+    }
+    return router_build(process, tables, COUNT(rooms), out);
+}
+
+/* ---- Guards ---- */
+
+static struct limits *limits;
+
+static void
+ask_rate(struct req *r)
+{
+    struct limits_call *call = NEW(r->work->arena, struct limits_call);
+    struct limit_who who = { .address = r->work->address, .credential = accounts_credential(r) };
+    r->rate_call = call;
+    limits_ask(limits, r->work, r->route->rate, &who, call);
+}
+
+static struct err *
+answer_rate(struct req *r)
+{
+    struct limits_call *call = r->rate_call;
+    struct err *e = limits_answer(limits, r->work, call);
+    if (call->decision.rule) {
+        r->rate_policy = limits_policy_header(r->work->arena, call);
+        r->rate_state = limits_header(r->work->arena, call);
+    }
+    return e;
+}
+
+static struct err *
+derive_keys(struct arena *process, const struct settings *s, struct bytes *secret)
+{
+    TRY(file_read(process, s->secret_file, SECRET_MOST, secret));
+    if (secret->length < 32)
+        return FAIL(process, ERR_INVALID, "settings.secret",
+                    text_printf(process, "%s must hold at least 32 random bytes.", s->secret_file));
+    return NULL;
+}
+
+static struct bytes
+key_for(struct arena *process, struct bytes secret, const char *purpose)
+{
+    struct sha256 *key = NEW(process, struct sha256);
+    *key = hmac_sha256(secret, BYTES(purpose, strlen(purpose)));
+    return BYTES(key->bytes, sizeof(key->bytes));
+}
+
+struct err *
+wire_accounts(struct arena *process, const struct work *work)
+{
+    struct bytes secret;
+    TRY(derive_keys(process, work->settings, &secret));
+    accounts_use(key_for(process, secret, "accounts"), NULL);
+    return NULL;
+}
+
+struct err *
+wire_site(struct arena *process, const struct work *work, struct site **out)
+{
+    const struct settings *s = work->settings;
+    struct site *site = NEW(process, struct site);
+    struct router *router;
+    struct statics *statics;
+    struct bytes secret;
+
+    TRY(derive_keys(process, s, &secret));
+    TRY(wire_router(process, &router));
+    TRY(views_load(process, s->templates, &site->views));
+    TRY(statics_load(process, s->statics, &statics));
+    limits = limits_open(process, work->cache, s, key_for(process, secret, "limits"),
+                         text_printf(process, "%s/limits.shared", s->uploads));
+    accounts_use(key_for(process, secret, "accounts"), limits);
+    site->settings = s;
+    site->router = router;
+    site->statics = statics;
+    site->menu = menu;
+    site->menu_count = COUNT(menu);
+    site->csrf_key = key_for(process, secret, "csrf");
+    site->secure = text_starts(s->public_url, "https:");
+    site->guards = (struct guards){ accounts_who_ask, accounts_who_answer, accounts_who_keep,
+                                    ask_rate, answer_rate };
+    *out = site;
+    return NULL;
+}
