@@ -5,7 +5,7 @@
 # PostgreSQL refuses to run as root. When root calls, the server runs as the user postgres, who may
 # not be able to reach the caller's folder (a clone under /root, a mktemp -d folder). Its files then
 # lie in a folder of its own under /var/lib/souk, and the caller's folder holds a link to it. That
-# folder remembers whose it is; postgres_sweep removes those whose caller's folder has gone.
+# folder remembers whose it is; postgres_sweep removes those whose link has gone.
 
 postgres_homes=/var/lib/souk
 
@@ -43,12 +43,13 @@ postgres_home() {
     mkdir -p "$postgres_homes"
     home=$(mktemp -d "$postgres_homes/XXXXXXXX")
     chown postgres:postgres "$home"
-    echo "$1/postgres" >"$home/owner"
     ln -sfn "$home" "$1/postgres"
+    echo "$1/postgres" >"$home/owner"
     echo "$home"
 }
 
-# Removes the folders whose owner's link is gone or points elsewhere, and whose server has ended.
+# Removes the folders whose owner's link is gone or points elsewhere, and ends what still runs there:
+# nobody else could.
 postgres_sweep() {
     local home
     [ "$(id -u)" = 0 ] || return 0
@@ -56,7 +57,8 @@ postgres_sweep() {
         home=${home%/}
         [ -f "$home/owner" ] || continue
         [ "$(readlink "$(cat "$home/owner")")" != "$home" ] || continue
-        postgres_serves "$home" || rm -rf "$home"
+        postgres_stop "$home"
+        rm -rf "$home"
     done
 }
 
