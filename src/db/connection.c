@@ -6,6 +6,7 @@
  * that grows with what the last one cost; in between a statement fails at once with BUSY. */
 #include "db/connection.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -143,6 +144,22 @@ try_to_connect(struct db *db)
         log_warn("db.away", "why", db->why, NULL);
     db->away = !connected;
     return connected;
+}
+
+/* Between statements a server has nothing to say but that it is going. */
+bool
+connection_is_whole(struct db *db)
+{
+    struct pollfd p = { .events = POLLIN };
+    if (!db->conn)
+        return false;
+    p.fd = PQsocket(db->conn);
+    for (int i = 0; i < 4 && poll(&p, 1, 0) > 0; i++)
+        if (!PQconsumeInput(db->conn)) {
+            connection_drop(db, "the server closed the connection");
+            return false;
+        }
+    return true;
 }
 
 struct err *

@@ -66,6 +66,8 @@ enum flight_end flight_walk(struct db *db, struct flight *f,
 
 /* A live connection, or BUSY db.away. */
 struct err *connection_get(struct work *w) MUST_CHECK;
+/* False when it is lost as far as can be told without a round trip. */
+bool connection_is_whole(struct db *db);
 /* Closes it after a loss; all that was prepared is forgotten. */
 void connection_drop(struct db *db, const char *why);
 

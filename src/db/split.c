@@ -8,6 +8,12 @@
 
 #include "base/text.h"
 
+static bool
+may_be_in_tag(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
 /* Length of the dollar quote's opening ($$ or $tag$) at p, or 0. */
 static size_t
 dollar_tag(const char *p)
@@ -15,7 +21,7 @@ dollar_tag(const char *p)
     size_t n = 1;
     if (*p != '$' || (p[1] >= '0' && p[1] <= '9'))
         return 0;
-    while ((p[n] | 32) >= 'a' ? (p[n] | 32) <= 'z' : p[n] == '_' || (p[n] >= '0' && p[n] <= '9'))
+    while (may_be_in_tag(p[n]))
         n++;
     return p[n] == '$' ? n + 1 : 0;
 }

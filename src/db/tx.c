@@ -114,7 +114,7 @@ tx_commit(struct work *w)
     *tx = (struct tx){ 0 };
     if (!begun)
         return NULL;
-    if (!w->db->conn)
+    if (!connection_is_whole(w->db))
         return db_busy(w, "db.retry", text_copy(w->arena, w->db->why));
     return end_with(w, Q_db_commit);
 }
