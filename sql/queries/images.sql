@@ -1,11 +1,11 @@
 -- Images: files by content, and the products that show them (src/images).
 
 -- name: images_of_product :many
--- $1 vendor, $2 product.
+-- $1 product, of the transaction's tenant.
 SELECT i.id, i.hash, i.position, i.alt, f.bytes IS NULL AS pending,
        f.width, f.height, coalesce(f.bytes, 0), f.width_800, f.height_800, f.bytes_800, f.width_200, f.height_200, f.bytes_200
   FROM product_image i JOIN image_file f ON f.hash = i.hash
- WHERE i.vendor_id = $1 AND i.product_id = $2
+ WHERE i.vendor_id = (SELECT current_vendor()) AND i.product_id = $1
  ORDER BY i.position, i.id;
 
 -- name: images_room :maybe

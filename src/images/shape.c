@@ -1,4 +1,5 @@
 /* An image as clients and templates see it. */
+#include "base/settings.h"
 #include "base/text.h"
 #include "http/json.h"
 #include "images/images.h"
@@ -56,4 +57,21 @@ images_model(struct val *model, const char *name, const struct images *images)
             val_set_bytes(variant, "bytes", v->bytes);
         }
     }
+}
+
+void
+images_upload_model(struct work *w, struct val *model, struct product_id product,
+                    const struct image_room *room)
+{
+    struct val *upload = val_set_map(model, "upload");
+    long long id = (long long)product.n;
+    int64_t left = room->most - room->used;
+    val_set_text(upload, "action", text_printf(w->arena, "/vendor/products/%lld/images", id));
+    val_set_text(upload, "api", text_printf(w->arena, "/api/v1/vendor/products/%lld/images", id));
+    val_set_i64(upload, "most_bytes", w->settings->upload_bytes);
+    val_set_i64(upload, "most_mib", w->settings->upload_bytes >> 20);
+    val_set_i64(upload, "left", left > 0 ? left : 0);
+    val_set_i64(upload, "used", room->used);
+    val_set_i64(upload, "limit", room->most);
+    val_set_text(upload, "region", "images");
 }

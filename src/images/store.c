@@ -52,8 +52,7 @@ struct err *
 images_of_product(struct work *w, struct product_id product, struct images *out)
 {
     struct rows rows;
-    TRY(db_many(w, Q_images_of_product, ARGS(arg_i64(w, w->vendor.n), arg_i64(w, product.n)),
-                &rows));
+    TRY(db_many(w, Q_images_of_product, ARGS(arg_i64(w, product.n)), &rows));
 
     struct images images = { .at = NEW_ARRAY(w->arena, struct image, (size_t)rows.count + 1) };
     for (int i = 0; i < rows.count; i++) {
