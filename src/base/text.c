@@ -67,7 +67,7 @@ buf_i64(struct buf *b, int64_t n)
     buf_add(b, digits + at, sizeof(digits) - at);
 }
 
-static void
+__attribute__((format(printf, 2, 0))) static void
 buf_vprintf(struct buf *b, const char *format, va_list args)
 {
     va_list again;

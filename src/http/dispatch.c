@@ -169,11 +169,12 @@ handle(struct req *r, const char **allow)
 
 /* ---- Failures ---- */
 
-static const char *
-said(const struct req *r, const struct err *e)
+const char *
+problem_say(const struct req *r, const struct err *e)
 {
     const struct language *l = views_language(r->site->views, r->work->language);
-    const char *key = text_printf(r->work->arena, "err.%s", e->code);
+    const char *key =
+        e->kind == ERR_BROKEN ? "error.500.say" : text_printf(r->work->arena, "err.%s", e->code);
     const char *words = language_knows(l, key)
                             ? language_fill(l, r->work->arena, key, NULL, r->work->now_us)
                             : NULL;
@@ -199,7 +200,7 @@ problem_json(struct req *r, struct json *j, const char *name, const struct err *
     json_put_text(j, "title", title_of(r, err_status(e)));
     json_put_i64(j, "status", err_status(e));
     json_put_text(j, "code", e->code);
-    json_put_text(j, "detail", said(r, e));
+    json_put_text(j, "detail", problem_say(r, e));
     json_put_text(j, "request_id", r->work->id);
     if (e->field || e->next) {
         json_put_array(j, "errors");
@@ -207,7 +208,7 @@ problem_json(struct req *r, struct json *j, const char *name, const struct err *
             json_put_object(j, NULL);
             json_put_text(j, "field", one->field);
             json_put_text(j, "code", one->code);
-            json_put_text(j, "detail", said(r, one));
+            json_put_text(j, "detail", problem_say(r, one));
             json_put_end(j);
         }
         json_put_end(j);
@@ -240,7 +241,7 @@ failure_as_page(struct req *r, const struct err *e)
     struct val *m = val_map(a);
     val_set_i64(m, "status", err_status(e));
     val_set_text(m, "title", title_of(r, err_status(e)));
-    val_set_text(m, "say", said(r, e));
+    val_set_text(m, "say", problem_say(r, e));
     val_set_bool(m, "show_login", e->kind == ERR_DENIED && !r->visitor.user.n);
     if (e->retry_after_s)
         val_set_i64(m, "retry_after", e->retry_after_s);

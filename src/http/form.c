@@ -348,8 +348,9 @@ form_show(const struct form *f, const struct err *e, struct val *model)
     for (; e; e = e->next) {
         struct val *row = val_add_map(list);
         val_set_text(row, "field", e->field);
-        val_set_text(row, "say", e->say);
+        const char *say = problem_say(f->r, e);
+        val_set_text(row, "say", say);
         if (e->field)
-            set_in_field(model, e->field, "error", e->say);
+            set_in_field(model, e->field, "error", say);
     }
 }

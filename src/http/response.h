@@ -41,6 +41,9 @@ struct err *text_answer(struct req *r, int status, const char *type, const char 
 struct json;
 void problem_json(struct req *r, struct json *j, const char *name, const struct err *e);
 
+/* The sentence for the person, in their language where the words know the code. */
+const char *problem_say(const struct req *r, const struct err *e);
+
 /* ETag and conditions. `tag` without quotes.
  * resp_unchanged: sets ETag; true when If-None-Match names it, and then the answer is 304 already.
  * require_match: the write's precondition. NO_CONDITION request.if_match when a JSON call has no

@@ -67,8 +67,10 @@ struct image_room {
 struct err *images_room(struct work *w, struct product_id product,
                         struct image_room *out) MUST_CHECK;
 
-/* What the upload part of a page needs: `upload` {action, api, most_bytes, most_mib, left, used, limit, region}. */
-void images_upload_model(struct work *w, struct val *model, struct product_id product, const struct image_room *room);
+/* What the upload part of a page needs: `upload` {action, api, most_bytes, most_mib, left, used,
+ * limit, region}. */
+void images_upload_model(struct work *w, struct val *model, struct product_id product,
+                         const struct image_room *room);
 
 /* Names in the store. */
 char *image_name(struct arena *a, const struct sha256 *hash,

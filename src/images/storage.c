@@ -13,6 +13,12 @@ storage_take(struct storage *s, struct arena *a, const char *name, const char *f
 }
 
 struct err *
+storage_fetch(struct storage *s, struct arena *a, const char *name, const char *path)
+{
+    return s->ops->fetch(s->self, a, name, path);
+}
+
+struct err *
 storage_get(struct storage *s, struct arena *a, const char *name, size_t most, struct bytes *out)
 {
     return s->ops->get(s->self, a, name, most, out);

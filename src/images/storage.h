@@ -21,6 +21,7 @@ struct storage_file {
 struct storage_ops {
     struct err *(*put)(void *self, struct arena *a, const char *name, struct bytes b);
     struct err *(*take)(void *self, struct arena *a, const char *name, const char *from_path);
+    struct err *(*fetch)(void *self, struct arena *a, const char *name, const char *path);
     struct err *(*get)(void *self, struct arena *a, const char *name, size_t most,
                        struct bytes *out);
     struct err *(*size)(void *self, struct arena *a, const char *name, bool *there,
@@ -44,6 +45,10 @@ struct err *storage_put(struct storage *s, struct arena *a, const char *name,
 /* Moves a local file of the uploads directory into the store. */
 struct err *storage_take(struct storage *s, struct arena *a, const char *name,
                          const char *from_path) MUST_CHECK;
+/* A file of the store as a local one at `path`, which ends with the arena. NOT_FOUND file.missing.
+ */
+struct err *storage_fetch(struct storage *s, struct arena *a, const char *name,
+                          const char *path) MUST_CHECK;
 /* NOT_FOUND file.missing; TOO_LARGE file.too_large. */
 struct err *storage_get(struct storage *s, struct arena *a, const char *name, size_t most,
                         struct bytes *out) MUST_CHECK;

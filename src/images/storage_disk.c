@@ -34,6 +34,27 @@ disk_take(void *self, struct arena *a, const char *name, const char *from_path)
     return file_move_durably(a, from_path, path_of(self, a, name));
 }
 
+static void
+drop_link(void *path)
+{
+    unlink(path);
+}
+
+/* A second name of the same file: nothing is copied. */
+static struct err *
+disk_fetch(void *self, struct arena *a, const char *name, const char *path)
+{
+    const char *from = path_of(self, a, name);
+    unlink(path);
+    if (link(from, path) < 0)
+        return errno == ENOENT
+                   ? FAIL(a, ERR_NOT_FOUND, "file.missing",
+                          text_printf(a, "%s is not there.", from))
+                   : BROKEN(a, "storage.fetch", text_printf(a, "%s: %s", path, strerror(errno)));
+    arena_defer(a, drop_link, text_copy(a, path));
+    return NULL;
+}
+
 static struct err *
 disk_get(void *self, struct arena *a, const char *name, size_t most, struct bytes *out)
 {
@@ -123,8 +144,15 @@ disk_each(void *self, struct arena *a,
     return visit(&walk, disk->root, "");
 }
 
-static const struct storage_ops disk_ops = { disk_put,  disk_take, disk_get,
-                                             disk_size, disk_drop, disk_each };
+static const struct storage_ops disk_ops = {
+    .put = disk_put,
+    .take = disk_take,
+    .fetch = disk_fetch,
+    .get = disk_get,
+    .size = disk_size,
+    .drop = disk_drop,
+    .each = disk_each,
+};
 
 struct storage *
 storage_disk(struct arena *a, const char *root)

@@ -20,3 +20,6 @@ struct err *images_walk(struct work *w, const struct job *j, bool dry_run,
 struct err *images_sweep(struct work *w, const struct job *j) MUST_CHECK;
 struct err *images_drop_stale_uploads(struct work *w) MUST_CHECK;
 struct err *images_drop_files(struct work *w, const struct sha256 *hash) MUST_CHECK;
+
+/* The job that makes the original of a large upload (accept.c). */
+struct err *images_finish_original(struct work *w, const struct job *j);

@@ -1,0 +1,171 @@
+/* JPEG: straight into the planes that WebP encodes, one decode, no RGB in between. What
+ * libjpeg-turbo cannot give as planes (CMYK, odd sampling) comes as pixels. */
+#include <setjmp.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <jpeglib.h>
+#include <turbojpeg.h>
+
+#include "base/text.h"
+#include "images/picture.h"
+
+static void
+end_turbo(void *handle)
+{
+    tjDestroy(handle);
+}
+
+/* ---- Planes ---- */
+
+/* Chroma of the JPEG's own size down to half the luma's: means of what falls together. */
+static void
+halve_chroma(const uint8_t *from, int from_w, int from_h, int from_stride, uint8_t *to, int w,
+             int h, int to_stride)
+{
+    int fx = from_w > w ? 2 : 1, fy = from_h > h ? 2 : 1;
+    for (int y = 0; y < h; y++)
+        for (int x = 0; x < w; x++) {
+            int sum = 0, n = 0;
+            for (int j = 0; j < fy && y * fy + j < from_h; j++)
+                for (int i = 0; i < fx && x * fx + i < from_w; i++, n++)
+                    sum += from[(size_t)(y * fy + j) * (size_t)from_stride + (size_t)(x * fx + i)];
+            to[(size_t)y * (size_t)to_stride + (size_t)x] = (uint8_t)(n ? (sum + n / 2) / n : 128);
+        }
+}
+
+static bool
+gives_planes(int sampling)
+{
+    return sampling == TJSAMP_420 || sampling == TJSAMP_422 || sampling == TJSAMP_440 ||
+           sampling == TJSAMP_444 || sampling == TJSAMP_GRAY;
+}
+
+/* The planes as libjpeg-turbo wants them: sides padded to what the sampling needs. */
+static struct err *
+decode_planes(struct arena *a, tjhandle tj, struct bytes file, int w, int h, int sampling,
+              struct picture *p)
+{
+    bool is_420 = sampling == TJSAMP_420, gray = sampling == TJSAMP_GRAY;
+    uint8_t *planes[3] = { NULL };
+    int strides[3] = { 0 };
+    struct arena *extra = is_420 || gray ? a : arena_new((size_t)512 << 20);
+
+    p->planes = planes_yuv(a, w, h);
+    for (int i = 0; i < (gray ? 1 : 3); i++) {
+        int pw = tjPlaneWidth(i, w, sampling), ph = tjPlaneHeight(i, h, sampling);
+        strides[i] = pw;
+        planes[i] = arena_alloc_raw(i == 0 ? a : extra, (size_t)pw * (size_t)ph);
+    }
+    p->planes.y = planes[0];
+    p->planes.y_stride = strides[0];
+    int failed =
+        tjDecompressToYUVPlanes(tj, file.at, file.length, planes, w, strides, h, TJFLAG_NOREALLOC);
+    bool broken = failed && tjGetErrorCode(tj) == TJERR_FATAL;
+    int cw = (w + 1) / 2, ch = (h + 1) / 2;
+    if (is_420) {
+        p->planes.u = planes[1];
+        p->planes.v = planes[2];
+        p->planes.uv_stride = strides[1];
+    } else if (!gray && !broken) {
+        int pw = tjPlaneWidth(1, w, sampling), ph = tjPlaneHeight(1, h, sampling);
+        halve_chroma(planes[1], pw, ph, strides[1], p->planes.u, cw, ch, p->planes.uv_stride);
+        halve_chroma(planes[2], pw, ph, strides[2], p->planes.v, cw, ch, p->planes.uv_stride);
+    } else if (gray) {
+        memset(p->planes.u, 128, (size_t)p->planes.uv_stride * (size_t)ch);
+        memset(p->planes.v, 128, (size_t)p->planes.uv_stride * (size_t)ch);
+    }
+    const char *why = broken ? text_copy(a, tjGetErrorStr2(tj)) : NULL;
+    if (extra != a)
+        arena_free(extra);
+    if (broken)
+        return picture_broken(a, why);
+    yuv_full_to_limited(&p->planes);
+    return NULL;
+}
+
+/* ---- Pixels ---- */
+
+struct failure {
+    struct jpeg_error_mgr base;
+    jmp_buf back;
+    char text[JMSG_LENGTH_MAX];
+};
+
+static void
+on_error(j_common_ptr jpeg)
+{
+    struct failure *f = (struct failure *)(void *)jpeg->err;
+    f->base.format_message(jpeg, f->text);
+    longjmp(f->back, 1);
+}
+
+static void
+on_message(j_common_ptr jpeg, int level)
+{
+    (void)jpeg;
+    (void)level; /* warnings: what can be shown is shown */
+}
+
+static void
+read_rows(struct jpeg_decompress_struct *j, uint8_t *to, size_t stride)
+{
+    while (j->output_scanline < j->output_height) {
+        JSAMPROW row = to + (size_t)j->output_scanline * stride;
+        jpeg_read_scanlines(j, &row, 1);
+    }
+    jpeg_finish_decompress(j);
+}
+
+static struct err *
+decode_pixels(struct arena *a, struct bytes file, const struct picture_header *h, struct picture *p)
+{
+    struct jpeg_decompress_struct *j = NEW(a, struct jpeg_decompress_struct);
+    struct failure *failure = NEW(a, struct failure);
+    size_t pixels = (size_t)h->width * h->height;
+    j->err = jpeg_std_error(&failure->base);
+    failure->base.error_exit = on_error;
+    failure->base.emit_message = on_message;
+    if (setjmp(failure->back)) {
+        jpeg_destroy_decompress(j);
+        return picture_broken(a, failure->text);
+    }
+    jpeg_create_decompress(j);
+    jpeg_mem_src(j, file.at, file.length);
+    jpeg_read_header(j, TRUE);
+    bool cmyk = j->jpeg_color_space == JCS_CMYK || j->jpeg_color_space == JCS_YCCK;
+    j->out_color_space = cmyk ? JCS_CMYK : JCS_EXT_RGBX;
+    jpeg_start_decompress(j);
+    if (j->output_width != h->width || j->output_height != h->height) {
+        jpeg_destroy_decompress(j);
+        return picture_broken(a, "frame and header differ");
+    }
+    p->planes = planes_rgba(a, (int)h->width, (int)h->height);
+    uint8_t *to = cmyk ? arena_alloc(a, pixels * 4) : p->planes.rgba;
+    read_rows(j, to, (size_t)h->width * 4);
+    jpeg_destroy_decompress(j);
+    if (cmyk) {
+        cmyk_to_rgba(h->profile, to, p->planes.rgba, pixels);
+        p->profile = BYTES(NULL, 0);
+    } else {
+        for (size_t i = 0; i < pixels; i++)
+            p->planes.rgba[4 * i + 3] = 255;
+    }
+    return NULL;
+}
+
+struct err *
+jpeg_decode(struct arena *a, struct bytes file, const struct picture_header *h, struct picture *p)
+{
+    int w, height, sampling = -1, space;
+    tjhandle tj = tjInitDecompress();
+    if (!tj)
+        return BROKEN(a, "image.memory", "tjInitDecompress");
+    arena_defer(a, end_turbo, tj);
+    bool known = tjDecompressHeader3(tj, file.at, file.length, &w, &height, &sampling, &space) == 0;
+    if (known && (w != (int)h->width || height != (int)h->height))
+        return picture_broken(a, "frame and header differ");
+    if (known && (space == TJCS_YCbCr || space == TJCS_GRAY) && gives_planes(sampling))
+        return decode_planes(a, tj, file, w, height, sampling, p);
+    return decode_pixels(a, file, h, p);
+}

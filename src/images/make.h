@@ -1,0 +1,22 @@
+/* Making the files of one content, in a child process: used by uploads, jobs and `souk images`. */
+#pragma once
+#include "base/settings.h"
+#include "images/images.h"
+#include "images/storage.h"
+
+enum make_what { MAKE_SMALL = 1, MAKE_ORIGINAL = 2, MAKE_ALL = 3 };
+
+struct make_result {
+    int width, height; /* of the original, upright, as it is or will be stored */
+    struct {
+        int width, height;
+        uint64_t bytes; /* 0: not made */
+    } variants[IMAGE_SIZES];
+};
+
+/* Reads the file at `path`, makes what is asked for, and puts it into the store under the content's
+ * name, durable when it returns. `at_once_pixels`: a smaller picture's original is made in any
+ * case. Failures as in convert.h, image.crashed, FULL file.no_room. */
+struct err *make_files(struct arena *a, struct storage *store, const struct settings *s,
+                       const char *path, const struct sha256 *hash, enum make_what what,
+                       uint64_t at_once_pixels, struct make_result *out) MUST_CHECK;

@@ -1,0 +1,62 @@
+/* Turning and mirroring. Pixels go block by block, so that reading along rows and writing along
+ * columns both stay within the cache. */
+#include <string.h>
+
+#include "images/picture.h"
+
+#define BLOCK 32
+
+/* EXIF's eight: is the picture transposed (rows become columns), and which sides are mirrored then.
+ */
+static const struct {
+    bool transpose, flip_x, flip_y;
+} turns[9] = {
+    { 0 },
+    { 0 },
+    [2] = { false, true, false },
+    [3] = { false, true, true },
+    [4] = { false, false, true },
+    [5] = { true, false, false },
+    [6] = { true, true, false },
+    [7] = { true, true, true },
+    [8] = { true, false, true },
+};
+
+/* to[] is to_w × to_h; a target pixel x, y comes from the source pixel that the turn names. */
+static void
+turn_plane(const uint8_t *from, int from_stride, uint8_t *to, int to_w, int to_h, int to_stride,
+           int orientation, int size)
+{
+    bool transpose = turns[orientation].transpose;
+    for (int by = 0; by < to_h; by += BLOCK)
+        for (int bx = 0; bx < to_w; bx += BLOCK)
+            for (int y = by; y < by + BLOCK && y < to_h; y++)
+                for (int x = bx; x < bx + BLOCK && x < to_w; x++) {
+                    int sx = turns[orientation].flip_x ? to_w - 1 - x : x;
+                    int sy = turns[orientation].flip_y ? to_h - 1 - y : y;
+                    int column = transpose ? sy : sx, row = transpose ? sx : sy;
+                    memcpy(to + (size_t)y * (size_t)to_stride + (size_t)x * (size_t)size,
+                           from + (size_t)row * (size_t)from_stride + (size_t)column * (size_t)size,
+                           (size_t)size);
+                }
+}
+
+struct planes
+planes_upright(struct arena *a, const struct planes *from, int orientation)
+{
+    if (orientation <= 1)
+        return *from;
+    bool transpose = turns[orientation].transpose;
+    int w = transpose ? from->height : from->width, h = transpose ? from->width : from->height;
+    if (from->is_rgba) {
+        struct planes to = planes_rgba(a, w, h);
+        turn_plane(from->rgba, from->width * 4, to.rgba, w, h, w * 4, orientation, 4);
+        return to;
+    }
+    struct planes to = planes_yuv(a, w, h);
+    int cw = (w + 1) / 2, ch = (h + 1) / 2;
+    turn_plane(from->y, from->y_stride, to.y, w, h, to.y_stride, orientation, 1);
+    turn_plane(from->u, from->uv_stride, to.u, cw, ch, to.uv_stride, orientation, 1);
+    turn_plane(from->v, from->uv_stride, to.v, cw, ch, to.uv_stride, orientation, 1);
+    return to;
+}
