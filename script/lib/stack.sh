@@ -41,6 +41,7 @@ stack_write_env() {
         stack_setting SOUK_PUBLIC_URL "$url"
         stack_setting SOUK_TEMPLATES "$root/templates"
         stack_setting SOUK_STATIC "$root/static"
+        stack_setting SOUK_SEED "$root/sql/seed"
         stack_setting SOUK_MEDIA "$state/media"
         stack_setting SOUK_UPLOADS "$state/uploads"
         stack_setting SOUK_FEEDS "$state/feeds"
@@ -49,7 +50,7 @@ stack_write_env() {
         stack_setting SOUK_DEMO "$demo"
         for name in $(env | sed -n 's/^\(SOUK_[A-Z0-9_]*\)=.*/\1/p'); do
             case $name in
-            SOUK_DATABASE_* | SOUK_REDIS_URL | SOUK_PUBLIC_URL | SOUK_TEMPLATES | SOUK_STATIC | \
+            SOUK_DATABASE_* | SOUK_REDIS_URL | SOUK_PUBLIC_URL | SOUK_TEMPLATES | SOUK_STATIC | SOUK_SEED | \
                 SOUK_MEDIA | SOUK_UPLOADS | SOUK_FEEDS | SOUK_SECRET_FILE | SOUK_WORKERS | \
                 SOUK_DEMO | SOUK_STATE | SOUK_BUILD | SOUK_PORT | SOUK_MEDIA_WORKERS) ;;
             *)

@@ -17,6 +17,7 @@ const struct setting setting_rows[] = {
     { "SOUK_PUBLIC_URL",          SETTING_TEXT,   AT(public_url),         "http://127.0.0.1:8080",     0, 0,              "Address people see, without a slash at the end" },
     { "SOUK_TEMPLATES",           SETTING_TEXT,   AT(templates),          "templates",                 0, 0,              "Directory of the page templates" },
     { "SOUK_STATIC",              SETTING_TEXT,   AT(statics),            "static",                    0, 0,              "Directory of the static files" },
+    { "SOUK_SEED",                SETTING_TEXT,   AT(seed),               "sql/seed",                  0, 0,              "Directory of the demo's data" },
     { "SOUK_MEDIA",               SETTING_TEXT,   AT(media),              "var/media",                 0, 0,              "Directory of the image store" },
     { "SOUK_UPLOADS",             SETTING_TEXT,   AT(uploads),            "var/uploads",               0, 0,              "Directory for uploads on their way; on the file system of the image store" },
     { "SOUK_SECRET_FILE",         SETTING_TEXT,   AT(secret_file),        "var/secret",                0, 0,              "File of at least 32 random bytes; keys of tokens derive from it" },

@@ -4,10 +4,8 @@
 #include "images/convert.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
-#include <jpeglib.h>
 #include <turbojpeg.h>
 #include <webp/encode.h>
 #include <webp/mux.h>

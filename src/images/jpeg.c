@@ -47,40 +47,39 @@ decode_planes(struct arena *a, tjhandle tj, struct bytes file, int w, int h, int
               struct picture *p)
 {
     bool is_420 = sampling == TJSAMP_420, gray = sampling == TJSAMP_GRAY;
+    int cw = (w + 1) / 2, ch = (h + 1) / 2, strides[3] = { 0 };
     uint8_t *planes[3] = { NULL };
-    int strides[3] = { 0 };
     struct arena *extra = is_420 || gray ? a : arena_new((size_t)512 << 20);
 
-    p->planes = planes_yuv(a, w, h);
     for (int i = 0; i < (gray ? 1 : 3); i++) {
         int pw = tjPlaneWidth(i, w, sampling), ph = tjPlaneHeight(i, h, sampling);
         strides[i] = pw;
         planes[i] = arena_alloc_raw(i == 0 ? a : extra, (size_t)pw * (size_t)ph);
     }
-    p->planes.y = planes[0];
-    p->planes.y_stride = strides[0];
+    struct planes to = { .width = w, .height = h, .y = planes[0], .y_stride = strides[0],
+                         .u = planes[1], .v = planes[2], .uv_stride = strides[1] };
+    if (!is_420) {
+        to.uv_stride = cw;
+        to.u = arena_alloc_raw(a, (size_t)cw * (size_t)ch);
+        to.v = arena_alloc_raw(a, (size_t)cw * (size_t)ch);
+        memset(to.u, 128, (size_t)cw * (size_t)ch);
+        memset(to.v, 128, (size_t)cw * (size_t)ch);
+    }
     int failed =
         tjDecompressToYUVPlanes(tj, file.at, file.length, planes, w, strides, h, TJFLAG_NOREALLOC);
     bool broken = failed && tjGetErrorCode(tj) == TJERR_FATAL;
-    int cw = (w + 1) / 2, ch = (h + 1) / 2;
-    if (is_420) {
-        p->planes.u = planes[1];
-        p->planes.v = planes[2];
-        p->planes.uv_stride = strides[1];
-    } else if (!gray && !broken) {
-        int pw = tjPlaneWidth(1, w, sampling), ph = tjPlaneHeight(1, h, sampling);
-        halve_chroma(planes[1], pw, ph, strides[1], p->planes.u, cw, ch, p->planes.uv_stride);
-        halve_chroma(planes[2], pw, ph, strides[2], p->planes.v, cw, ch, p->planes.uv_stride);
-    } else if (gray) {
-        memset(p->planes.u, 128, (size_t)p->planes.uv_stride * (size_t)ch);
-        memset(p->planes.v, 128, (size_t)p->planes.uv_stride * (size_t)ch);
-    }
     const char *why = broken ? text_copy(a, tjGetErrorStr2(tj)) : NULL;
+    if (!is_420 && !gray && !broken) {
+        int pw = tjPlaneWidth(1, w, sampling), ph = tjPlaneHeight(1, h, sampling);
+        halve_chroma(planes[1], pw, ph, strides[1], to.u, cw, ch, cw);
+        halve_chroma(planes[2], pw, ph, strides[2], to.v, cw, ch, cw);
+    }
     if (extra != a)
         arena_free(extra);
     if (broken)
         return picture_broken(a, why);
-    yuv_full_to_limited(&p->planes);
+    yuv_full_to_limited(&to);
+    p->planes = to;
     return NULL;
 }
 

@@ -1,0 +1,277 @@
+/* The demo is written through the same functions as a person's clicks: accounts, shops, products and
+ * uploads are made by their rooms. Only past orders are put in by statements of their own. */
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "accounts/accounts.h"
+#include "base/digest.h"
+#include "base/file.h"
+#include "base/random.h"
+#include "base/settings.h"
+#include "base/text.h"
+#include "catalog/catalog.h"
+#include "catalog/slug.h"
+#include "db/db.h"
+#include "demo/demo.h"
+#include "demo/draw.h"
+#include "images/images.h"
+
+#define PARTS_MAX    12
+#define PICTURE_SIDE 1100
+#define DETAIL_ZOOM  1.7
+
+struct demo {
+    struct work *w;
+    const json_t *root;
+    struct demo_logins *logins;
+};
+
+static const char *
+text_of(const json_t *object, const char *name)
+{
+    const char *s = json_string_value(json_object_get(object, name));
+    must(s); /* our own file */
+    return s;
+}
+
+/* ---- People and shops ---- */
+
+static struct err *
+add_person(struct demo *d, const char *email, const char *name, const char *language, enum role role,
+           struct vendor_id vendor, const char *shop)
+{
+    struct work *w = d->w;
+    struct user_id user;
+    struct account_draft draft = { .email = email, .name = name, .language = language, .admin = role == ROLE_ADMIN };
+    draft.password = random_token(w->arena, 9);
+    TRY(accounts_create(w, &draft, &user));
+    if (vendor.n)
+        TRY(vendors_add_member(w, vendor, user, role));
+    must(d->logins->count < DEMO_LOGINS_MAX);
+    d->logins->at[d->logins->count++] = (struct demo_login){ email, draft.password, role_name(role), shop };
+    return NULL;
+}
+
+static struct err *
+add_shop(struct demo *d, const json_t *shop, struct vendor_id *out)
+{
+    /* One of each role in every shop gives three of each, two at least. */
+    static const struct {
+        enum role role;
+        const char *name;
+    } people[] = { { ROLE_OWNER, "Claire Weber" }, { ROLE_MANAGER, "Tom Schmit" }, { ROLE_STAFF, "Mia Klein" } };
+    struct work *w = d->w;
+    const char *slug = text_of(shop, "slug"), *language = text_of(shop, "language");
+    struct vendor_draft draft = { slug, text_of(shop, "name"), "EUR", language };
+    tx_open(w, TX_OPERATOR_WRITE);
+    TRY(vendors_create(w, &draft, out));
+    for (size_t i = 0; i < COUNT(people); i++)
+        TRY(add_person(d, text_printf(w->arena, "%s@%s.example", role_name(people[i].role), slug), people[i].name,
+                       language, people[i].role, *out, slug));
+    return tx_commit(w);
+}
+
+static struct err *
+add_operators(struct demo *d)
+{
+    struct vendor_id none = { 0 };
+    tx_open(d->w, TX_OPERATOR_WRITE);
+    TRY(add_person(d, "admin@souk.example", "Nora Thill", "en", ROLE_ADMIN, none, NULL));
+    TRY(add_person(d, "admin2@souk.example", "Luc Reuter", "fr", ROLE_ADMIN, none, NULL));
+    return tx_commit(d->w);
+}
+
+/* ---- Products ---- */
+
+static void
+read_parts(const json_t *kind, struct draw_part *parts, size_t *n)
+{
+    size_t i;
+    json_t *row;
+    *n = 0;
+    json_array_foreach(json_object_get(kind, "parts"), i, row)
+    {
+        must(*n < PARTS_MAX);
+        struct draw_part *p = &parts[(*n)++];
+        must(draw_shape_read(json_string_value(json_array_get(row, 0)), &p->shape));
+        double *to[] = { &p->x, &p->y, &p->width, &p->height, &p->radius, &p->shade };
+        for (size_t k = 0; k < COUNT(to); k++)
+            *to[k] = json_number_value(json_array_get(row, k + 1)) / 100;
+    }
+}
+
+static struct err *
+add_picture(struct demo *d, struct product_id product, const struct drawing *drawing)
+{
+    struct work *w = d->w;
+    struct bytes png;
+    struct image image;
+    TRY(draw_png(w->arena, drawing, PICTURE_SIDE, &png));
+    struct sha256 hash = sha256_of(png);
+    char *path = text_printf(w->arena, "%s/demo-%lld.png", w->settings->uploads, (long long)product.n);
+    TRY(file_write_durably(w->arena, path, png));
+    struct err *e = image_accept(w, product, path, png.length, &hash, &image);
+    remove(path); /* gone already when the store took it */
+    return e;
+}
+
+/* GTINs of the range that GS1 keeps for use within a company: 2, then a number of ours. */
+static const char *
+demo_gtin(struct arena *a, int64_t n)
+{
+    char digits[14];
+    int sum = 0;
+    snprintf(digits, sizeof(digits), "20%010lld", (long long)n);
+    for (int i = 0; i < 12; i++)
+        sum += (digits[i] - '0') * (i % 2 ? 3 : 1);
+    return text_printf(a, "%s%d", digits, (10 - sum % 10) % 10);
+}
+
+static struct product
+draft_product(struct demo *d, const char *kind_name, const json_t *kind, const char *colour, int number)
+{
+    struct arena *a = d->w->arena;
+    struct product p = product_blank(CUR_EUR);
+    const json_t *colours = json_object_get(json_object_get(d->root, "colours"), colour);
+    int64_t price = json_integer_value(json_object_get(kind, "price"));
+    char *sku = text_printf(a, "%s-%s", kind_name, colour);
+    for (char *c = sku; *c; c++)
+        *c = (char)(*c >= 'a' && *c <= 'z' ? *c - 32 : *c);
+    p.sku = sku;
+    p.gtin = demo_gtin(a, number);
+    p.category = text_of(kind, "category");
+    p.price.minor = price;
+    p.has_compare_at = number % 7 == 0;
+    p.compare_at.minor = price + price / 5;
+    p.active = true;
+    for (size_t i = 0; i < CATALOG_TEXTS_MAX; i++) {
+        const char *l = p.texts[i].language;
+        const json_t *words = json_object_get(json_object_get(kind, "texts"), l);
+        p.texts[i].title = text_printf(a, "%s, %s", text_of(words, "title"), text_of(colours, l));
+        p.texts[i].description = text_of(words, "description");
+        p.texts[i].slug = slug_of(a, p.texts[i].title);
+    }
+    return p;
+}
+
+static struct err *
+add_product(struct demo *d, const char *kind_name, const json_t *kind, const char *colour, int number)
+{
+    struct draw_part parts[PARTS_MAX];
+    struct drawing drawing = { .parts = parts, .zoom = 1 };
+    unsigned red, green, blue;
+    struct product_id id;
+    struct product p = draft_product(d, kind_name, kind, colour, number);
+    tx_open(d->w, TX_WRITE);
+    TRY(product_add(d->w, &p, &id));
+    TRY(tx_commit(d->w));
+
+    const json_t *c = json_object_get(json_object_get(d->root, "colours"), colour);
+    must(sscanf(text_of(c, "rgb"), "#%2x%2x%2x", &red, &green, &blue) == 3);
+    read_parts(kind, parts, &drawing.count);
+    drawing.red = red / 255.0;
+    drawing.green = green / 255.0;
+    drawing.blue = blue / 255.0;
+    TRY(add_picture(d, id, &drawing));
+    if (number % 3)
+        return NULL;
+    drawing.zoom = DETAIL_ZOOM;
+    return add_picture(d, id, &drawing);
+}
+
+/* Each product has memory of its own: a picture takes megabytes while it is drawn. */
+static struct err *
+add_product_apart(struct demo *d, const char *kind_name, const json_t *kind, const char *colour, int number)
+{
+    struct work own = *d->w;
+    struct demo apart = { &own, d->root, d->logins };
+    own.arena = arena_new((size_t)128 << 20);
+    struct err *e = add_product(&apart, kind_name, kind, colour, number);
+    tx_rollback(&own);
+    if (e)
+        e = err_new(d->w->arena, e->kind, text_copy(d->w->arena, e->code), NULL, text_copy(d->w->arena, e->say),
+                    e->log ? text_copy(d->w->arena, e->log) : NULL, e->at);
+    arena_free(own.arena);
+    return e;
+}
+
+static struct err *
+add_products(struct demo *d, const char *shop, int *number)
+{
+    const char *kind_name;
+    json_t *kind, *colour;
+    size_t i;
+    json_object_foreach(json_object_get(d->root, "kinds"), kind_name, kind)
+    {
+        if (!text_is(text_of(kind, "shop"), shop))
+            continue;
+        json_array_foreach(json_object_get(kind, "colours"), i, colour)
+            TRY(add_product_apart(d, kind_name, kind, json_string_value(colour), ++*number));
+    }
+    return NULL;
+}
+
+static struct err *
+add_orders(struct work *w, struct vendor_id vendor, int64_t a_day)
+{
+    struct arg id = arg_i64(w, vendor.n);
+    tx_open(w, TX_OPERATOR_WRITE);
+    TRY(db_exec(w, Q_demo_publish, ARGS(id), NULL));
+    TRY(db_exec(w, Q_demo_customers, ARGS(id, arg_i64(w, 40 + 10 * a_day)), NULL));
+    TRY(db_exec(w, Q_demo_orders, ARGS(id, arg_i64(w, a_day), arg_i64(w, 180), arg_text("EUR")), NULL));
+    return tx_commit(w);
+}
+
+/* ---- All of it ---- */
+
+static struct err *
+is_loaded(struct work *w, const char *slug, bool *yes)
+{
+    struct scan s;
+    tx_open(w, TX_OPERATOR_READ);
+    TRY(db_one(w, Q_demo_is_loaded, ARGS(arg_text(slug)), &s));
+    *yes = scan_bool(&s);
+    scan_end(&s);
+    tx_rollback(w);
+    return NULL;
+}
+
+static void
+end_json(void *json)
+{
+    json_decref(json);
+}
+
+struct err *
+demo_load(struct work *w, const char *file, struct demo_logins *logins, bool *loaded)
+{
+    json_error_t why;
+    json_t *root = json_load_file(file, JSON_REJECT_DUPLICATES, &why);
+    if (!root)
+        return BROKEN(w->arena, "demo.file", text_printf(w->arena, "%s: %s", file, why.text));
+    arena_defer(w->arena, end_json, root);
+
+    struct demo d = { w, root, logins };
+    size_t i;
+    json_t *shop;
+    int number = 0;
+    bool there;
+    *loaded = false;
+    json_array_foreach(json_object_get(root, "shops"), i, shop)
+    {
+        struct vendor_id vendor;
+        TRY(is_loaded(w, text_of(shop, "slug"), &there));
+        if (there)
+            continue;
+        if (!*loaded)
+            TRY(add_operators(&d));
+        TRY(add_shop(&d, shop, &vendor));
+        w->vendor = vendor;
+        TRY(add_products(&d, text_of(shop, "slug"), &number));
+        w->vendor.n = 0;
+        TRY(add_orders(w, vendor, 3 + 2 * (int64_t)i));
+        *loaded = true;
+    }
+    return NULL;
+}
