@@ -323,7 +323,8 @@ two_that_wait_for_each_other_do_not_wait_for_ever(void **state)
             e = tx_commit(&other);
         _exit(!e || (e->kind == ERR_BUSY && text_is(e->code, "db.retry")) ? 0 : 1);
     }
-    while (!dbtest_number(t, "SELECT count(*) FROM pg_locks WHERE NOT granted"))
+    for (int i = 0;
+         i < 4000 && !dbtest_number(t, "SELECT count(*) FROM pg_locks WHERE NOT granted"); i++)
         usleep(1000);
     struct err *e = save(&t->w, "b", "{}");
     if (e)
