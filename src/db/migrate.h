@@ -9,6 +9,7 @@
  * knows a migration that this program does not; BROKEN migrate.failed names file and statement. */
 struct err *migrate_run(struct arena *a, const char *owner_conninfo, int *ran) MUST_CHECK;
 
-/* How many are missing, over a worker's connection: 0 when program and database agree. */
+/* How many are missing, over a worker's connection: 0 when program and database agree. Opens a
+ * transaction of its own: none may be open. */
 struct work;
 struct err *migrate_missing(struct work *w, int *missing) MUST_CHECK;

@@ -131,7 +131,8 @@ static struct err *
 run_handler(struct req *r)
 {
     struct work *w = r->work;
-    tx_open(w, r->route->tx);
+    if (r->route->tx != TX_NONE) /* then the handler opens its own, or none */
+        tx_open(w, r->route->tx);
     struct err *e = r->route->handler(r);
     must(e || r->resp.status);
     if (!e && r->resp.status < 400 && tx_is_open(w))

@@ -19,12 +19,8 @@ get_readyz(struct req *r)
     struct work *w = r->work;
     int missing = -1;
     bool reached = db_ready(w->db);
-    if (reached) {
-        tx_open(w, TX_OPERATOR_READ);
-        if (migrate_missing(w, &missing))
-            missing = -1;
-        tx_rollback(w);
-    }
+    if (reached && migrate_missing(w, &missing))
+        missing = -1;
     bool ready = reached && missing == 0;
     struct json j = json_begin(w->arena);
     json_put_object(&j, NULL);
