@@ -1,0 +1,306 @@
+/* The limiter without Redis, its shared memory, its headers, and what counts as one peer. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+/* cmocka.h wants the four above first */
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "cache/cache.h"
+#include "limits/local.h"
+#include "testdata.h"
+
+#define NOW INT64_C(1790000000000000)
+
+static struct arena *arena;
+static const struct settings settings = { .api_per_minute = 200,
+                                          .login_per_minute = 20,
+                                          .upload_per_minute = 120 };
+static const char key[32] = "a key of the tests, not a secret";
+
+static struct work
+someone(const char *address, int64_t now_us)
+{
+    return (struct work){ .arena = arena, .address = address, .now_us = now_us };
+}
+
+/* Nobody listens there: every decision falls to this host. */
+static struct limits *
+without_redis(struct cache **cache)
+{
+    *cache = cache_open(arena, "unix:/nonexistent/redis");
+    return limits_open(arena, *cache, &settings, BYTES(key, sizeof(key)), NULL);
+}
+
+static struct err *
+ask(struct limits *l, struct cache *c, struct work *w, const char *class,
+    const struct limit_who *who, struct limits_call *call)
+{
+    cache_begin(c);
+    limits_ask(l, w, class, who, call);
+    cache_send(c);
+    return limits_answer(l, w, call);
+}
+
+/* ---- Without Redis ---- */
+
+static void
+without_redis_the_same_rules_hold_and_those_of_log_ins_at_half(void **state)
+{
+    static const struct {
+        const char *class;
+        int admitted;
+    } rows[] = { { "login", 2 }, { "search", 25 }, { "api", 50 }, { "panel.read", 50 } };
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct cache *c;
+        struct limits *l = without_redis(&c);
+        struct work w = someone("203.0.113.9", NOW);
+        struct limit_who who = { .address = w.address };
+        struct limits_call call;
+        int admitted = 0;
+        for (int k = 0; k < 300; k++)
+            admitted += ask(l, c, &w, rows[i].class, &who, &call) == NULL;
+        assert_int_equal(admitted, rows[i].admitted);
+        assert_false(call.decision.allowed);
+        assert_true(call.decision.retry_after_s >= 1);
+        limits_close(l);
+        cache_close(c);
+    }
+}
+
+static void
+a_refused_request_takes_from_no_rule(void **state)
+{
+    struct cache *c;
+    struct limits *l = without_redis(&c);
+    struct work w = someone("203.0.113.9", NOW);
+    struct limits_call call;
+    (void)state;
+    struct limit_who mine = { .address = w.address, .credential = BYTES("mine", 4) };
+    while (!ask(l, c, &w, "api", &mine, &call)) {
+    }
+    assert_string_equal(call.decision.rule->name, "api-user");
+    /* 50 of the network's 250 are used, however often the credential was refused */
+    for (int i = 0; i < 100; i++)
+        assert_non_null(ask(l, c, &w, "api", &mine, &call));
+    struct limit_who other = { .address = w.address, .credential = BYTES("other", 5) };
+    int more = 0;
+    for (int i = 0; i < 50; i++)
+        more += ask(l, c, &w, "api", &other, &call) == NULL;
+    assert_int_equal(more, 50);
+    limits_close(l);
+    cache_close(c);
+}
+
+static void
+an_upload_takes_from_its_vendor(void **state)
+{
+    struct cache *c;
+    struct limits *l = without_redis(&c);
+    struct work w = someone("203.0.113.9", NOW);
+    struct limits_call call;
+    struct limit_who who = { .address = w.address, .credential = BYTES("x", 1) };
+    int admitted = 0;
+    (void)state;
+    for (int i = 0; i < 100; i++) {
+        w.vendor = (struct vendor_id){ 0 };
+        cache_begin(c);
+        limits_ask(l, &w, "upload", &who, &call);
+        cache_send(c);
+        w.vendor = (struct vendor_id){ 7 }; /* known once the log-in was read */
+        admitted += limits_answer(l, &w, &call) == NULL;
+    }
+    assert_int_equal(admitted, 30);
+    assert_string_equal(call.decision.rule->name, "upload-vendor");
+    assert_string_equal(limits_policy_header(arena, &call),
+                        "\"api-ip\";q=1000;w=60, \"upload-vendor\";q=120;w=60");
+    limits_close(l);
+    cache_close(c);
+}
+
+static void
+an_address_of_one_network_counts_as_one_and_the_wider_network_for_eight(void **state)
+{
+    struct cache *c;
+    struct limits *l = without_redis(&c);
+    struct limits_call call;
+    int admitted = 0;
+    (void)state;
+    for (int network = 0; network < 40; network++)
+        for (int i = 0; i < 5; i++) {
+            struct work w = someone(text_printf(arena, "2001:db8:1:%x::%x", network, i), NOW);
+            struct limit_who who = { .address = w.address };
+            admitted += ask(l, c, &w, "login", &who, &call) == NULL;
+        }
+    assert_int_equal(admitted, 20); /* two each, until eight times five, halved, are gone */
+    assert_string_equal(limits_policy_header(arena, &call), "\"login-ip\";q=20;w=60");
+    limits_close(l);
+    cache_close(c);
+}
+
+/* ---- Headers ---- */
+
+static void
+headers_tell_the_rules_and_what_is_left(void **state)
+{
+    struct cache *c;
+    struct limits *l = without_redis(&c);
+    struct work w = someone("203.0.113.9", NOW);
+    struct limits_call call;
+    struct limit_who who = { .address = w.address, .credential = BYTES("x", 1) };
+    (void)state;
+    assert_null(ask(l, c, &w, "api", &who, &call));
+    assert_string_equal(limits_policy_header(arena, &call),
+                        "\"api-ip\";q=1000;w=60, \"api-user\";q=200;w=60");
+    assert_string_equal(limits_header(arena, &call), "\"api-user\";r=49;t=1");
+    struct err *e;
+    while (!(e = ask(l, c, &w, "api", &who, &call))) {
+    }
+    assert_int_equal(e->kind, ERR_LIMIT);
+    assert_string_equal(e->code, "limit.api-user");
+    assert_int_equal(e->retry_after_s, 1);
+    assert_string_equal(limits_header(arena, &call), "\"api-user\";r=0;t=1");
+    limits_close(l);
+    cache_close(c);
+}
+
+static void
+a_class_without_rules_says_nothing_and_refuses_nobody(void **state)
+{
+    struct cache *c;
+    struct limits *l = without_redis(&c);
+    struct work w = someone("203.0.113.9", NOW);
+    struct limits_call call;
+    struct limit_who who = { .address = w.address };
+    (void)state;
+    for (int i = 0; i < 1000; i++)
+        assert_null(ask(l, c, &w, "none", &who, &call));
+    assert_null(limits_policy_header(arena, &call));
+    assert_null(limits_header(arena, &call));
+    limits_close(l);
+    cache_close(c);
+}
+
+/* ---- Shared memory ---- */
+
+static void
+processes_on_a_host_count_together(void **state)
+{
+    char path[] = "/tmp/souk-limits-XXXXXX";
+    struct gcra g = { .interval_us = 1000000, .burst = 100 };
+    (void)state;
+    close(mkstemp(path));
+    struct local_table *t = local_open(arena, path);
+    for (int i = 0; i < 4; i++)
+        if (fork() == 0) {
+            struct local_table *own = local_open(arena, path);
+            for (int k = 0; k < 20; k++)
+                local_take(own, 42, g, NOW, 1, false);
+            _exit(0);
+        }
+    while (wait(NULL) > 0) {
+    }
+    assert_int_equal(local_take(t, 42, g, NOW, 1, false).remaining, 19);
+    local_close(t);
+    unlink(path);
+}
+
+static void
+a_full_set_refuses_new_keys_of_log_ins_only(void **state)
+{
+    struct local_table *t = local_open(arena, NULL);
+    struct gcra g = { .interval_us = 1000000, .burst = 10 };
+    const uint64_t set = 16384; /* tags this far apart share one */
+    (void)state;
+    for (uint64_t i = 1; i <= 4; i++)
+        assert_true(local_take(t, i * set, g, NOW + (int64_t)i, 1, true).admitted);
+    assert_false(local_take(t, 5 * set, g, NOW + 5, 1, true).admitted);
+    assert_true(local_take(t, 6 * set, g, NOW + 5, 1, false).admitted);
+    /* it took the place of the key that was nearest to being whole: the first */
+    assert_int_equal(local_take(t, 4 * set, g, NOW + 5, 1, true).remaining, 8);
+    assert_true(local_take(t, 7 * set, g, NOW + 60 * SECOND_US, 1, true).admitted);
+    local_close(t);
+}
+
+static void
+a_known_refusal_answers_until_its_time(void **state)
+{
+    struct local_table *t = local_open(arena, NULL);
+    (void)state;
+    assert_int_equal(local_refused_for(t, 9, NOW), 0);
+    local_note_refusal(t, 9, NOW + 500, NOW);
+    assert_int_equal(local_refused_for(t, 9, NOW + 100), 400);
+    assert_int_equal(local_refused_for(t, 9, NOW + 500), 0);
+    local_close(t);
+}
+
+static void
+a_file_that_cannot_be_shared_is_replaced_by_memory(void **state)
+{
+    struct gcra g = { .interval_us = 1000000, .burst = 1 };
+    (void)state;
+    struct local_table *t = local_open(arena, "/nonexistent/limits");
+    assert_true(local_take(t, 1, g, NOW, 1, true).admitted);
+    assert_false(local_take(t, 1, g, NOW, 1, true).admitted);
+    local_close(t);
+}
+
+/* ---- Peers ---- */
+
+static void
+check_address(const json_t *line, void *arg)
+{
+    const char *address = json_string_value(json_object_get(line, "address"));
+    const char *expected = json_string_value(json_object_get(line, "key"));
+    const char *network = limits_network(arena, address);
+    (*(int *)arg)++;
+    if (text_is(expected, "reject"))
+        expected = NULL;
+    if (!text_is(network, expected))
+        fail_msg("%s: %s, not %s", address, network, expected);
+}
+
+static void
+an_address_is_counted_by_its_network(void **state)
+{
+    int n = 0;
+    (void)state;
+    assert_string_equal(limits_network(arena, "::ffff:192.0.2.1"), "192.0.2.1");
+    assert_string_equal(limits_wide_network(arena, "2001:db8:1:2::3"), "2001:db8:1::/48");
+    assert_null(limits_wide_network(arena, "192.0.2.1"));
+    assert_null(limits_wide_network(arena, "::ffff:192.0.2.1"));
+    if (!testdata_each("security/vectors/address-key.jsonl", check_address, &n))
+        skip();
+    assert_true(n >= 25);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(without_redis_the_same_rules_hold_and_those_of_log_ins_at_half),
+        cmocka_unit_test(a_refused_request_takes_from_no_rule),
+        cmocka_unit_test(an_upload_takes_from_its_vendor),
+        cmocka_unit_test(an_address_of_one_network_counts_as_one_and_the_wider_network_for_eight),
+        cmocka_unit_test(headers_tell_the_rules_and_what_is_left),
+        cmocka_unit_test(a_class_without_rules_says_nothing_and_refuses_nobody),
+        cmocka_unit_test(processes_on_a_host_count_together),
+        cmocka_unit_test(a_full_set_refuses_new_keys_of_log_ins_only),
+        cmocka_unit_test(a_known_refusal_answers_until_its_time),
+        cmocka_unit_test(a_file_that_cannot_be_shared_is_replaced_by_memory),
+        cmocka_unit_test(an_address_is_counted_by_its_network),
+    };
+    arena = arena_new(1 << 26);
+    int failures = cmocka_run_group_tests(tests, NULL, NULL);
+    arena_free(arena);
+    return failures;
+}
