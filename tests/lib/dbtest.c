@@ -286,7 +286,7 @@ run_text(struct dbtest *t, const char *statements)
     return value;
 }
 
-static char *
+static char *__attribute__((format(printf, 2, 0)))
 format_text(struct arena *a, const char *format, va_list args)
 {
     char text[8192];
