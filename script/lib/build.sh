@@ -3,7 +3,8 @@
 
 build_run() {
     "$@" >>"$build/build.log" 2>&1 || {
-        tail -n 60 "$build/build.log" >&2
+        grep -aE 'error|\*\*\*' "$build/build.log" | head -n 20 >&2
+        tail -n 5 "$build/build.log" >&2
         echo "The build failed; all it said is in $build/build.log" >&2
         return 1
     }
