@@ -12,6 +12,10 @@ ROLLBACK;
 -- name: db_ping :one
 SELECT 1;
 
+-- name: db_statement_timeout :one
+-- In milliseconds; 0: none.
+SELECT (extract(epoch FROM current_setting('statement_timeout')::interval) * 1000)::bigint;
+
 -- All settings below are local: they end with the transaction, an implicit one's too.
 
 -- name: db_bind_tenant :one

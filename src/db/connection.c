@@ -94,17 +94,27 @@ connection_drop(struct db *db, const char *why)
 }
 
 /* Asked of the server, since the caller's options, the role or the database may have set it. */
-static int64_t
-read_patience(PGconn *conn)
+static bool
+read_patience(struct db *db)
 {
-    PGresult *res =
-        PQexec(conn, "SELECT setting FROM pg_settings WHERE name = 'statement_timeout'");
+    struct flight f = { .count = 0 };
     int64_t ms = 0;
-    bool known = PQresultStatus(res) == PGRES_TUPLES_OK && text_to_i64(PQgetvalue(res, 0, 0), &ms);
-    PQclear(res);
-    if (!known)
-        return -1;
-    return ms ? ms * 1000 + GRACE_US : 3600 * SECOND_US;
+    db->patience_us = STATEMENT_S * SECOND_US + GRACE_US;
+    flight_add(&f, Q_db_statement_timeout, NO_ARGS);
+    bool known = flight_run(db, &f) == FLIGHT_LANDED && PQntuples(f.last) == 1 &&
+                 text_to_i64(PQgetvalue(f.last, 0, 0), &ms);
+    PQclear(f.last);
+    PQclear(f.refusal);
+    db->patience_us = ms ? ms * 1000 + GRACE_US : 3600 * SECOND_US;
+    return known;
+}
+
+static bool
+begin_pipelines(struct db *db)
+{
+    PQsetNoticeReceiver(db->conn, ignore_notice, NULL);
+    return PQenterPipelineMode(db->conn) == 1 && PQsetnonblocking(db->conn, 1) == 0 &&
+           read_patience(db);
 }
 
 static bool
@@ -113,16 +123,13 @@ connect_now(struct db *db)
     db->conn = PQconnectdbParams(db->names, db->values, 0);
     if (!db->conn)
         process_end("db.memory", "out of memory");
-    if (PQstatus(db->conn) == CONNECTION_OK) {
-        PQsetNoticeReceiver(db->conn, ignore_notice, NULL);
-        db->patience_us = read_patience(db->conn);
-        if (db->patience_us > 0 && PQenterPipelineMode(db->conn) == 1 &&
-            PQsetnonblocking(db->conn, 1) == 0)
-            return true;
+    if (PQstatus(db->conn) == CONNECTION_OK && begin_pipelines(db))
+        return true;
+    if (db->conn) {
+        char why[sizeof(db->why)];
+        snprintf(why, sizeof(why), "%s", PQerrorMessage(db->conn));
+        connection_drop(db, why);
     }
-    char why[sizeof(db->why)];
-    snprintf(why, sizeof(why), "%s", PQerrorMessage(db->conn));
-    connection_drop(db, why);
     return false;
 }
 

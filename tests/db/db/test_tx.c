@@ -3,6 +3,7 @@
 #include "dbtest.h"
 
 #include <libpq-fe.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -335,6 +336,27 @@ two_that_wait_for_each_other_do_not_wait_for_ever(void **state)
     assert_int_equal(status, 0);
 }
 
+/* The kernel still holds the connection, so no error tells: only the clock does. */
+static void
+a_server_that_falls_silent_costs_a_request_its_time_and_no_more(void **state)
+{
+    struct dbtest *t = *state;
+    struct work *w = dbtest_second_by(
+        t, text_printf(t->process, "%s options='-c statement_timeout=50'", t->app_url), true);
+    struct scan s;
+    w->vendor = here;
+    assert_int_equal(vendors_seen_by(w, TX_READ), 1);
+    pid_t silent = backend(w);
+    assert_int_equal(kill(silent, SIGSTOP), 0);
+    int64_t began = clock_mono_us();
+    tx_open(w, TX_READ);
+    assert_err(db_one(w, Q_health_platform, NO_ARGS, &s), ERR_BUSY, "db.timeout");
+    assert_in_range(clock_mono_us() - began, 2900000, 5000000);
+    tx_rollback(w);
+    assert_int_equal(kill(silent, SIGCONT), 0);
+    assert_int_equal(vendors_seen_by(w, TX_READ), 1); /* over a new connection */
+}
+
 /* ---- Lost connections ---- */
 
 static void
@@ -428,6 +450,7 @@ main(void)
         DBTEST(without_preparing_it_is_all_the_same),
         DBTEST(a_statement_that_takes_too_long_is_ended),
         DBTEST(two_that_wait_for_each_other_do_not_wait_for_ever),
+        DBTEST(a_server_that_falls_silent_costs_a_request_its_time_and_no_more),
         DBTEST(a_connection_lost_between_requests_is_not_noticed),
         DBTEST(a_connection_lost_inside_a_transaction_ends_it),
         DBTEST(a_connection_lost_before_the_commit_commits_nothing),
