@@ -74,7 +74,7 @@ scan_text(struct scan *s)
     return text ? text : "";
 }
 
-/* Two or more digits at *p; moves behind them. */
+/* One or more digits at *p; moves behind them. */
 static int64_t
 digits(const char **p)
 {
@@ -90,6 +90,17 @@ digits_then(const char **p, char then)
 {
     int64_t n = digits(p);
     must(*(*p)++ == then);
+    return n;
+}
+
+/* ".5" is 500000; six digits at most. */
+static int64_t
+microseconds(const char **p)
+{
+    const char *from = ++*p;
+    int64_t n = digits(p);
+    for (int64_t count = *p - from; count < 6; count++)
+        n *= 10;
     return n;
 }
 
@@ -116,14 +127,7 @@ scan_time(struct scan *s)
         return INT64_MIN;
     int64_t year = digits_then(&p, '-'), month = digits_then(&p, '-'), day = digits_then(&p, ' ');
     int64_t hour = digits_then(&p, ':'), minute = digits_then(&p, ':'), second = digits(&p);
-    int64_t fraction = 0;
-    if (*p == '.') {
-        int64_t scale = SECOND_US;
-        for (p++; *p >= '0' && *p <= '9'; p++) {
-            scale /= 10;
-            fraction += scale * (*p - '0');
-        }
-    }
+    int64_t fraction = *p == '.' ? microseconds(&p) : 0;
     must(text_is(p, "+00"));
     int64_t seconds = ((days_since_1970(year, month, day) * 24 + hour) * 60 + minute) * 60 + second;
     return seconds * SECOND_US + fraction;

@@ -272,6 +272,22 @@ workers_own_nothing_and_bypass_nothing(void **state)
                      0);
 }
 
+/* A view asks as its owner otherwise, who sees every tenant. */
+static void
+every_view_asks_with_the_rights_of_who_reads_it(void **state)
+{
+    (void)state;
+    PGresult *res =
+        ask(admin, "SELECT relname FROM pg_class "
+                   " WHERE relnamespace = 'public'::regnamespace "
+                   "   AND (relkind = 'm' OR relkind = 'v' "
+                   "        AND NOT coalesce('security_invoker=true' = ANY (reloptions), false))");
+    for (int i = 0; i < PQntuples(res); i++)
+        fail_msg("%s is a view without security_invoker, or a materialised one",
+                 PQgetvalue(res, i, 0));
+    PQclear(res);
+}
+
 static void
 functions_that_run_as_the_owner_are_known_by_name(void **state)
 {
@@ -308,6 +324,7 @@ main(void)
         DBTEST(nothing_can_be_written_for_another_tenant),
         DBTEST(a_shop_itself_is_seen_by_no_other),
         DBTEST(workers_own_nothing_and_bypass_nothing),
+        DBTEST(every_view_asks_with_the_rights_of_who_reads_it),
         DBTEST(functions_that_run_as_the_owner_are_known_by_name),
     };
     return cmocka_run_group_tests(tests, start, stop);

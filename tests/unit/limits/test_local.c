@@ -33,21 +33,35 @@ someone(const char *address, int64_t now_us)
 }
 
 /* Nobody listens there: every decision falls to this host. */
-static struct limits *
-without_redis(struct cache **cache)
+static struct cache *c;
+static struct limits *l;
+static struct limits_call call;
+
+static int
+begin(void **state)
 {
-    *cache = cache_open(arena, "unix:/nonexistent/redis");
-    return limits_open(arena, *cache, &settings, BYTES(key, sizeof(key)), NULL);
+    (void)state;
+    c = cache_open(arena, "unix:/nonexistent/redis");
+    l = limits_open(arena, c, &settings, BYTES(key, sizeof(key)), NULL);
+    return 0;
+}
+
+static int
+end(void **state)
+{
+    (void)state;
+    limits_close(l);
+    cache_close(c);
+    return 0;
 }
 
 static struct err *
-ask(struct limits *l, struct cache *c, struct work *w, const char *class,
-    const struct limit_who *who, struct limits_call *call)
+ask(struct work *w, const char *class, const struct limit_who *who)
 {
     cache_begin(c);
-    limits_ask(l, w, class, who, call);
+    limits_ask(l, w, class, who, &call);
     cache_send(c);
-    return limits_answer(l, w, call);
+    return limits_answer(l, w, &call);
 }
 
 /* ---- Without Redis ---- */
@@ -61,53 +75,40 @@ without_redis_the_same_rules_hold_and_those_of_log_ins_at_half(void **state)
     } rows[] = { { "login", 2 }, { "search", 25 }, { "api", 50 }, { "panel.read", 50 } };
     (void)state;
     for (size_t i = 0; i < COUNT(rows); i++) {
-        struct cache *c;
-        struct limits *l = without_redis(&c);
-        struct work w = someone("203.0.113.9", NOW);
+        struct work w = someone(text_printf(arena, "203.0.113.%zu", i), NOW);
         struct limit_who who = { .address = w.address };
-        struct limits_call call;
         int admitted = 0;
         for (int k = 0; k < 300; k++)
-            admitted += ask(l, c, &w, rows[i].class, &who, &call) == NULL;
+            admitted += ask(&w, rows[i].class, &who) == NULL;
         assert_int_equal(admitted, rows[i].admitted);
         assert_false(call.decision.allowed);
         assert_true(call.decision.retry_after_s >= 1);
-        limits_close(l);
-        cache_close(c);
     }
 }
 
 static void
 a_refused_request_takes_from_no_rule(void **state)
 {
-    struct cache *c;
-    struct limits *l = without_redis(&c);
     struct work w = someone("203.0.113.9", NOW);
-    struct limits_call call;
     (void)state;
     struct limit_who mine = { .address = w.address, .credential = BYTES("mine", 4) };
-    while (!ask(l, c, &w, "api", &mine, &call)) {
+    while (!ask(&w, "api", &mine)) {
     }
     assert_string_equal(call.decision.rule->name, "api-user");
     /* 50 of the network's 250 are used, however often the credential was refused */
     for (int i = 0; i < 100; i++)
-        assert_non_null(ask(l, c, &w, "api", &mine, &call));
+        assert_non_null(ask(&w, "api", &mine));
     struct limit_who other = { .address = w.address, .credential = BYTES("other", 5) };
     int more = 0;
     for (int i = 0; i < 50; i++)
-        more += ask(l, c, &w, "api", &other, &call) == NULL;
+        more += ask(&w, "api", &other) == NULL;
     assert_int_equal(more, 50);
-    limits_close(l);
-    cache_close(c);
 }
 
 static void
 an_upload_takes_from_its_vendor(void **state)
 {
-    struct cache *c;
-    struct limits *l = without_redis(&c);
     struct work w = someone("203.0.113.9", NOW);
-    struct limits_call call;
     struct limit_who who = { .address = w.address, .credential = BYTES("x", 1) };
     int admitted = 0;
     (void)state;
@@ -123,28 +124,21 @@ an_upload_takes_from_its_vendor(void **state)
     assert_string_equal(call.decision.rule->name, "upload-vendor");
     assert_string_equal(limits_policy_header(arena, &call),
                         "\"api-ip\";q=1000;w=60, \"upload-vendor\";q=120;w=60");
-    limits_close(l);
-    cache_close(c);
 }
 
 static void
 an_address_of_one_network_counts_as_one_and_the_wider_network_for_eight(void **state)
 {
-    struct cache *c;
-    struct limits *l = without_redis(&c);
-    struct limits_call call;
     int admitted = 0;
     (void)state;
     for (int network = 0; network < 40; network++)
         for (int i = 0; i < 5; i++) {
             struct work w = someone(text_printf(arena, "2001:db8:1:%x::%x", network, i), NOW);
             struct limit_who who = { .address = w.address };
-            admitted += ask(l, c, &w, "login", &who, &call) == NULL;
+            admitted += ask(&w, "login", &who) == NULL;
         }
     assert_int_equal(admitted, 20); /* two each, until eight times five, halved, are gone */
     assert_string_equal(limits_policy_header(arena, &call), "\"login-ip\";q=20;w=60");
-    limits_close(l);
-    cache_close(c);
 }
 
 /* ---- Headers ---- */
@@ -152,42 +146,32 @@ an_address_of_one_network_counts_as_one_and_the_wider_network_for_eight(void **s
 static void
 headers_tell_the_rules_and_what_is_left(void **state)
 {
-    struct cache *c;
-    struct limits *l = without_redis(&c);
     struct work w = someone("203.0.113.9", NOW);
-    struct limits_call call;
     struct limit_who who = { .address = w.address, .credential = BYTES("x", 1) };
     (void)state;
-    assert_null(ask(l, c, &w, "api", &who, &call));
+    assert_null(ask(&w, "api", &who));
     assert_string_equal(limits_policy_header(arena, &call),
                         "\"api-ip\";q=1000;w=60, \"api-user\";q=200;w=60");
     assert_string_equal(limits_header(arena, &call), "\"api-user\";r=49;t=1");
     struct err *e;
-    while (!(e = ask(l, c, &w, "api", &who, &call))) {
+    while (!(e = ask(&w, "api", &who))) {
     }
     assert_int_equal(e->kind, ERR_LIMIT);
     assert_string_equal(e->code, "limit.api-user");
     assert_int_equal(e->retry_after_s, 1);
     assert_string_equal(limits_header(arena, &call), "\"api-user\";r=0;t=1");
-    limits_close(l);
-    cache_close(c);
 }
 
 static void
 a_class_without_rules_says_nothing_and_refuses_nobody(void **state)
 {
-    struct cache *c;
-    struct limits *l = without_redis(&c);
     struct work w = someone("203.0.113.9", NOW);
-    struct limits_call call;
     struct limit_who who = { .address = w.address };
     (void)state;
     for (int i = 0; i < 1000; i++)
-        assert_null(ask(l, c, &w, "none", &who, &call));
+        assert_null(ask(&w, "none", &who));
     assert_null(limits_policy_header(arena, &call));
     assert_null(limits_header(arena, &call));
-    limits_close(l);
-    cache_close(c);
 }
 
 /* ---- Shared memory ---- */
@@ -287,12 +271,15 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(without_redis_the_same_rules_hold_and_those_of_log_ins_at_half),
-        cmocka_unit_test(a_refused_request_takes_from_no_rule),
-        cmocka_unit_test(an_upload_takes_from_its_vendor),
-        cmocka_unit_test(an_address_of_one_network_counts_as_one_and_the_wider_network_for_eight),
-        cmocka_unit_test(headers_tell_the_rules_and_what_is_left),
-        cmocka_unit_test(a_class_without_rules_says_nothing_and_refuses_nobody),
+        cmocka_unit_test_setup_teardown(
+            without_redis_the_same_rules_hold_and_those_of_log_ins_at_half, begin, end),
+        cmocka_unit_test_setup_teardown(a_refused_request_takes_from_no_rule, begin, end),
+        cmocka_unit_test_setup_teardown(an_upload_takes_from_its_vendor, begin, end),
+        cmocka_unit_test_setup_teardown(
+            an_address_of_one_network_counts_as_one_and_the_wider_network_for_eight, begin, end),
+        cmocka_unit_test_setup_teardown(headers_tell_the_rules_and_what_is_left, begin, end),
+        cmocka_unit_test_setup_teardown(a_class_without_rules_says_nothing_and_refuses_nobody,
+                                        begin, end),
         cmocka_unit_test(processes_on_a_host_count_together),
         cmocka_unit_test(a_full_set_refuses_new_keys_of_log_ins_only),
         cmocka_unit_test(a_known_refusal_answers_until_its_time),
