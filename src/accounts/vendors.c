@@ -96,6 +96,7 @@ vendors_show_list(struct req *r)
     for (size_t i = 0; i < n; i++)
         vendor_model(a, val_add_map(rows), &all[i]);
     val_set_count(m, "count", (int64_t)n);
+    val_set_bool(m, "has_vendors", n > 0);
     val_set_bool(m, "filtered", f.text || f.state);
     val_set_text(m, "q", f.text);
     val_set_bool(val_set_map(m, "state_is"), f.state ? f.state : "any", true);

@@ -117,7 +117,7 @@ catalog_show_list(struct req *r)
     const char *kept = text_printf(a, "%s%s%s%s", f.q ? "&q=" : "", f.q ? url_part(a, f.q) : "",
                                    f.status ? "&status=" : "", f.status ? f.status : "");
     val_set_count(m, "count", rows.count > PAGE ? PAGE : rows.count);
-    val_set_bool(m, "has_more", rows.count > PAGE);
+    val_set_bool(m, "has_products", rows.count > 0);
     val_set_bool(m, "filtered", f.q || f.status);
     val_set_bool(m, "is_first_page", !f.behind);
     val_set_text(m, "q", f.q ? f.q : "");
@@ -395,20 +395,13 @@ is_bulk_act(const char *act)
     return text_is(act, "activate") || text_is(act, "deactivate") || text_is(act, "delete");
 }
 
-/* GET …/bulk?act=delete&id=1&id=2: what will happen, to which. */
-struct err *
-catalog_show_bulk(struct req *r)
+/* What will happen, to which: the question before it is done. */
+static struct err *
+ask_bulk(struct req *r, const char *act, const char *ids)
 {
-    const char *act = query_text(r, "act"), *ids;
     struct filter none = { .q = NULL };
     struct rows rows;
-    int64_t count, id;
-    TRY(join_ids(r, &r->query, &ids, &count));
-    if (!is_bulk_act(act))
-        return FAIL(r->work->arena, ERR_MALFORMED, "catalog.bulk",
-                    "This cannot be done with several products.");
-    if (!count)
-        return see_other(r, "/vendor/products?failed=catalog.none_chosen");
+    int64_t id;
     TRY(load_rows(r, &none, ids, 1000, &rows));
     struct val *m = val_map(r->work->arena), *list = val_set_list(m, "products");
     for (int i = 0; i < rows.count; i++) {
@@ -416,11 +409,13 @@ catalog_show_bulk(struct req *r)
         add_row(r, list, &s, &id);
     }
     val_set_text(m, "act", act);
-    val_set_bool(val_set_map(m, "act_is"), act, true);
+    val_set_word(m, "question", text_printf(r->work->arena, "catalog.bulk.%s", act));
+    val_set_word(m, "consequence", text_printf(r->work->arena, "catalog.bulk.%s_say", act));
     val_set_count(m, "count", rows.count);
     return page(r, "vendor/products/bulk", m);
 }
 
+/* POST …/bulk: `do` and the ticked `id`s; asked first, done with `sure`. */
 struct err *
 catalog_post_bulk(struct req *r)
 {
@@ -432,12 +427,17 @@ catalog_post_bulk(struct req *r)
                            .count = f.count };
     for (size_t i = 0; i < f.count; i++)
         pairs.at[i] = (struct pair){ f.at[i].name, f.at[i].value };
-    const char *act = form_word(&f, "act", 1, 20);
+    const char *act = form_word(&f, "do", 1, 20);
+    bool sure = form_flag(&f, "sure");
     TRY(form_done(&f));
     TRY(join_ids(r, &pairs, &ids, &count));
-    if (!is_bulk_act(act) || !count)
+    if (!is_bulk_act(act))
         return FAIL(r->work->arena, ERR_MALFORMED, "catalog.bulk",
                     "This cannot be done with several products.");
+    if (!count)
+        return see_other(r, "/vendor/products?failed=catalog.none_chosen");
+    if (!sure)
+        return ask_bulk(r, act, ids);
     if (text_is(act, "delete"))
         TRY(products_delete(r->work, ids, &changed));
     else

@@ -8,7 +8,6 @@ const struct route catalog_routes[] = {
     { GET,    "/vendor/products",                        NO_BODY,  WHO_VENDOR, "panel.read",  MAY_SEE_SHOP,      CSRF_NONE,  TX_READ,       catalog_show_list },
     { POST,   "/vendor/products",                        FORM_64K, WHO_VENDOR, "panel.write", MAY_EDIT_PRODUCTS, CSRF_TOKEN, TX_WRITE,      catalog_post_new },
     { GET,    "/vendor/products/new",                    NO_BODY,  WHO_VENDOR, "panel.read",  MAY_EDIT_PRODUCTS, CSRF_NONE,  TX_NONE,       catalog_show_new },
-    { GET,    "/vendor/products/bulk",                   NO_BODY,  WHO_VENDOR, "panel.read",  MAY_EDIT_PRODUCTS, CSRF_NONE,  TX_READ,       catalog_show_bulk },
     { POST,   "/vendor/products/bulk",                   FORM_64K, WHO_VENDOR, "panel.write", MAY_EDIT_PRODUCTS, CSRF_TOKEN, TX_WRITE,      catalog_post_bulk },
     { GET,    "/vendor/products/{product}",              NO_BODY,  WHO_VENDOR, "panel.read",  MAY_SEE_SHOP,      CSRF_NONE,  TX_READ,       catalog_show_one },
     { POST,   "/vendor/products/{product}",              FORM_64K, WHO_VENDOR, "panel.write", MAY_EDIT_PRODUCTS, CSRF_TOKEN, TX_WRITE,      catalog_post_one },

@@ -22,7 +22,6 @@ struct err *catalog_show_one(struct req *r);
 struct err *catalog_post_one(struct req *r);
 struct err *catalog_show_delete(struct req *r);
 struct err *catalog_post_delete(struct req *r);
-struct err *catalog_show_bulk(struct req *r);
 struct err *catalog_post_bulk(struct req *r);
 
 /* shop.c */

@@ -65,7 +65,7 @@ catalog_show_shop(struct req *r)
             val_set_text(row, "medium", text_printf(a, "/media/%s", image_name(a, &h, "800")));
         }
     }
-    val_set_count(m, "count", rows.count > PAGE ? PAGE : rows.count);
+    val_set_bool(m, "has_products", rows.count > 0);
     if (behind)
         val_set_text(m, "newer", text_printf(a, "/shops/%s", r->work->shop));
     if (rows.count > PAGE)

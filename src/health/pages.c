@@ -57,21 +57,26 @@ add_reading(struct work *w, struct val *rows, const struct health_reading *r)
     val_set_word(row, "state_label", text_printf(w->arena, "state.%s", state));
     val_set_text(row, "state", state);
     val_set_bool(row, "known", r->known);
+    val_set_bool(row, "was_known", r->as_of_us != 0);
     if (r->as_of_us)
-        val_set_time(row, "as_of", r->as_of_us);
+        val_set_time(row, "taken", r->as_of_us);
     if (r->known) {
         set_quantity(row, "value", f->unit, r->value);
-        val_set_bool(row, "is_percent", f->unit == UNIT_PERCENT);
-        if (r->limit > 0 && f->unit != UNIT_PERCENT)
+        bool share = r->limit > 0 && f->unit != UNIT_PERCENT;
+        if (share)
             set_quantity(row, "limit", f->unit, r->limit);
         set_meter(w->arena, row, r);
+        val_set_word(row, "text",
+                     f->unit == UNIT_PERCENT ? "health.percent"
+                                             : (share ? "health.of" : "health.plain"));
     }
     if (f->critical > 0) {
         enum health_unit unit = r->limit > 0 ? UNIT_PERCENT : f->unit;
         struct val *threshold = val_set_map(row, "threshold");
         set_quantity(threshold, "warning", unit, f->warning);
         set_quantity(threshold, "critical", unit, f->critical);
-        val_set_bool(threshold, "is_percent", unit == UNIT_PERCENT);
+        val_set_word(threshold, "text",
+                     unit == UNIT_PERCENT ? "health.thresholds_percent" : "health.thresholds");
     }
     if (r->state != HEALTH_OK)
         val_set_word(row, "action", text_printf(w->arena, "health.%s.action", f->name));
@@ -85,6 +90,7 @@ health_model(struct work *w, const struct health *h)
 
     val_set_text(m, "state", worst);
     val_set_word(m, "state_label", text_printf(w->arena, "state.%s", worst));
+    val_set_word(m, "headline", h->attention ? "health.attention" : "health.all_well");
     val_set_count(m, "count", h->attention);
     val_set_time(m, "as_of", h->at_us);
     val_set_bool(m, "redis_up", h->redis_up);
@@ -92,9 +98,11 @@ health_model(struct work *w, const struct health *h)
     struct val *attention = val_set_list(m, "attention");
     struct val *resources = val_set_list(m, "resources");
     struct val *growth = val_set_list(m, "growth");
+    struct val *all = val_set_list(m, "all");
     for (int i = 0; i < FIGURES; i++) {
         const struct health_reading *r = &h->readings[i];
         add_reading(w, r->figure->kind == KIND_RESOURCE ? resources : growth, r);
+        add_reading(w, all, r);
         if (r->state != HEALTH_OK)
             add_reading(w, attention, r);
     }

@@ -47,14 +47,13 @@ add_variants(struct val *m, const struct images_stats *st)
 
 /* The directory meter runs to the count at which a store should move to object storage. */
 static void
-add_directory(struct val *m, const struct images_stats *st)
+add_directory(struct work *w, struct val *m, const struct images_stats *st)
 {
     struct val *d = val_set_map(m, "directory");
     enum images_grade grade = images_grade_of(st->fullest_files);
     val_set_text(d, "name", st->fullest);
     val_set_count(d, "files", st->fullest_files);
-    val_set_i64(d, "plain", st->fullest_files);
-    val_set_bool(val_set_map(d, "grade"), images_grade_name(grade), true);
+    val_set_word(d, "grade", text_printf(w->arena, "images.grade.%s", images_grade_name(grade)));
     val_set_bool(val_set_map(d, "state"),
                  grade <= GRADE_GOOD ? "ok" : (grade == GRADE_DEGRADED ? "warning" : "critical"),
                  true);
@@ -103,7 +102,7 @@ images_show_store(struct req *r)
             val_set_time(m, "scanned_at", st->scanned_us);
             val_set_count(m, "orphans", st->orphans);
             val_set_count(m, "removed", st->removed);
-            add_directory(m, st);
+            add_directory(r->work, m, st);
         }
     }
     return page(r, "admin/images/index", m);

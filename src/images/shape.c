@@ -41,10 +41,13 @@ images_model(struct val *model, const char *name, const struct images *images)
         const struct image *image = &images->at[i];
         struct val *row = val_add_map(list);
         val_set_i64(row, "id", image->id.n);
-        val_set_i64(row, "position", (int64_t)i + 1);
+        val_set_i64(row, "number", (int64_t)i + 1);
+        val_set_text(row, "url", image->variants[IMAGE_200].url);
+        val_set_i64(row, "width", image->variants[IMAGE_200].width);
+        val_set_i64(row, "height", image->variants[IMAGE_200].height);
         val_set_i64(row, "earlier", (int64_t)i);
         val_set_i64(row, "later", (int64_t)i + 2);
-        val_set_bool(row, "first", i == 0);
+        val_set_bool(row, "main", i == 0);
         val_set_bool(row, "last", i + 1 == images->count);
         val_set_text(row, "alt", image->alt);
         val_set_bool(row, "pending", image->pending);
