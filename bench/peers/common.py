@@ -11,7 +11,7 @@ class Front:
     """One round trip: the limits of the network and the log-in, and the log-in's copy."""
 
     def __init__(self):
-        self.redis = redis.Redis(unix_socket_path=os.environ["PEER_REDIS"], max_connections=16)
+        self.redis = redis.Redis(unix_socket_path=os.environ["PEER_REDIS"], max_connections=64)
 
     async def open(self):
         self.sha = await self.redis.script_load(SCRIPT)

@@ -65,7 +65,7 @@ async function wrk(target, duration) {
   return {
     requests: Number(/(\d+) requests in/.exec(stdout)[1]),
     rate: Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)[1]),
-    p50: ms(/50%\s+(\S+)/.exec(stdout)[1]), p99: ms(/99%\s+(\S+)/.exec(stdout)[1]),
+    p50: ms(/^\s+50%\s+(\S+)/m.exec(stdout)[1]), p99: ms(/^\s+99%\s+(\S+)/m.exec(stdout)[1]),
   };
 }
 

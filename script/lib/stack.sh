@@ -97,6 +97,8 @@ stack_running() {
 
 stack_database() {
     postgres_sweep
+    # A new database knows nobody yet.
+    [ -e "$home/data/PG_VERSION" ] || rm -f "$state/credentials.json"
     postgres_init "$home" --auth=peer
     postgres_peers "$home" souk_app souk_owner souk_watch
     postgres_start "$home" max_connections=100 shared_buffers=128MB jit=off timezone=UTC \

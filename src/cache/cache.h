@@ -15,7 +15,8 @@
 struct cache;
 
 /* Process-long. `url`: unix:/path or host:port. Never fails: when Redis is not there it is tried
- * again later. connect 50 ms, command 20 ms. */
+ * again later. Connecting may take 50 ms, the replies of a pipeline 20 ms together. Ignores SIGPIPE
+ * where the process has not said what to do with it. */
 struct cache *cache_open(struct arena *process, const char *url);
 void cache_close(struct cache *c); /* accepts NULL */
 
@@ -27,7 +28,9 @@ struct cache_script;
 struct cache_script *cache_script(struct cache *c, struct arena *process, const char *text);
 
 /* ---- One pipeline ---- Queue 1 … 8 commands, then cache_send, then cache_reply once for each.
- * A new request begins with cache_begin(), which drops whatever an ended request left behind. */
+ * A new request begins with cache_begin(), which drops whatever an ended request left behind.
+ * Queued bytes may go once they are queued. A command has up to 32 words; keys and arguments of a
+ * pipeline's scripts take up to 2 KiB. */
 void cache_begin(struct cache *c);
 void cache_queue(struct cache *c, int argc, const struct bytes *argv);
 void cache_queue_script(struct cache *c, struct cache_script *s, int keys, int argc,

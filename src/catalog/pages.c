@@ -420,7 +420,7 @@ struct err *
 catalog_post_bulk(struct req *r)
 {
     struct form f;
-    const char *ids;
+    const char *ids = "";
     int64_t count, changed;
     TRY(form_read(r, &f));
     struct pairs pairs = { .at = NEW_ARRAY(r->work->arena, struct pair, f.count + 1),

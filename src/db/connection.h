@@ -47,6 +47,7 @@ struct flight {
     PGresult *last;    /* of the last step when all worked; the caller's to clear */
     PGresult *refusal; /* of the step that failed; the caller's to clear */
     enum query refused;
+    bool walked; /* a row was handed out: what ran cannot run again unseen */
 };
 
 enum flight_end {

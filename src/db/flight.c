@@ -204,6 +204,7 @@ walk_rows(struct db *db, struct flight *f, struct err *(*fn)(void *arg, struct s
             continue;
         }
         struct scan row = { .res = res };
+        f->walked = true;
         if (!*fn_failed)
             *fn_failed = fn(arg, &row);
         PQclear(res);

@@ -60,7 +60,7 @@ run(struct work *w, struct errand *todo, PGresult **out)
         bool was_open = w->db->conn != NULL;
         TRY(connection_get(w));
         end = fly(w, todo, &f);
-        if (end != FLIGHT_LOST || !was_open || attempt || !tx_may_start_again(w->db) || todo->fn)
+        if (end != FLIGHT_LOST || !was_open || attempt || !tx_may_start_again(w->db) || f.walked)
             break;
     }
     if (end != FLIGHT_LANDED)

@@ -369,6 +369,13 @@ a_connection_lost_between_requests_is_not_noticed(void **state)
     cut_connection(t, w);
     assert_int_equal(vendors_seen_by(w, TX_READ), 1);
     cut_connection(t, w);
+    const char *const name = "00";
+    struct walk walk = { .w = w };
+    tx_open(w, TX_READ);
+    assert_no_err(db_each(w, Q_images_unknown, ARGS(arg_texts(w, &name, 1)), take_row, &walk));
+    tx_rollback(w);
+    assert_int_equal(walk.rows, 1);
+    cut_connection(t, w);
     tx_open(w, TX_WRITE);
     assert_no_err(save(w, "after the cut", "{}"));
     assert_no_err(tx_commit(w));
