@@ -204,7 +204,7 @@ show_form(struct req *r, int status, const struct product *stored, const struct 
     val_set_text(
         m, "public_path",
         text_printf(a, "/shops/%s/products/%lld", r->visitor.shop_slug, (long long)p.id.n));
-    images_model(m, "images", &images);
+    images_model(m, &images);
     images_upload_model(r->work, m, p.id, &room);
     return page_status(r, status, "vendor/products/edit", m);
 }

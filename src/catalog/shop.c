@@ -102,7 +102,7 @@ catalog_show_shop_product(struct req *r)
     val_set_money(m, "price", p.price);
     if (p.has_compare_at)
         val_set_money(m, "compare_at", p.compare_at);
-    images_model(m, "images", &images);
+    images_model(m, &images);
     resp_header(r, "Cache-Control", "private, max-age=60");
     return page(r, "shop/product", m);
 }

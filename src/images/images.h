@@ -41,9 +41,9 @@ struct err *images_of_product(struct work *w, struct product_id product,
 /* {"id", "position", "alt", "pending"?, "original": {"url", "width", "height", "bytes"}, "800",
  * "200"} */
 void image_json(struct json *j, const char *name, const struct image *image);
-/* The same in the words of a template: id, position, alt, pending, original, w800, w200; first,
- * last. */
-void images_model(struct val *model, const char *name, const struct images *images);
+/* The same in the words of a template, as "images" and the flag "has_images": id, number (from 1),
+ * alt, pending, main, last; original, w800 and w200 with url, width, height, bytes. */
+void images_model(struct val *model, const struct images *images);
 
 /* A file that lies in the uploads directory becomes an image of the product. Opens transactions of
  * its own: none may be open. The upload file is moved or left to its owner to remove.

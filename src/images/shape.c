@@ -34,9 +34,10 @@ image_json(struct json *j, const char *name, const struct image *image)
 }
 
 void
-images_model(struct val *model, const char *name, const struct images *images)
+images_model(struct val *model, const struct images *images)
 {
-    struct val *list = val_set_list(model, name);
+    struct val *list = val_set_list(model, "images");
+    val_set_bool(model, "has_images", images->count > 0);
     for (size_t i = 0; i < images->count; i++) {
         const struct image *image = &images->at[i];
         struct val *row = val_add_map(list);

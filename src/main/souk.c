@@ -1,6 +1,7 @@
 /* souk: one program, a subcommand for each kind of process. */
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/must.h"
 #include "base/settings.h"
@@ -63,6 +64,7 @@ usage(FILE *to)
 int
 main(int argc, char **argv)
 {
+    tzset(); /* pages show the times of the zone of TZ */
     if (argc < 2)
         return usage(stderr);
     if (strcmp(argv[1], "--help") == 0)

@@ -62,11 +62,12 @@ write_size(const struct language *l, int64_t n, struct buf *out)
     buf_text(out, units[unit]);
 }
 
+/* In the zone of the machine, or of TZ. */
 static void
 split_time(int64_t at_us, struct tm *tm)
 {
     time_t seconds = (time_t)(at_us / SECOND_US);
-    gmtime_r(&seconds, tm);
+    localtime_r(&seconds, tm);
 }
 
 /* Through the language's own sentences: time.today, time.date, time.full with clock, day, month,
@@ -135,6 +136,11 @@ shown_member(struct arena *a, const struct render *how, const struct val *v, con
         struct buf full = buf_new(a, 64);
         write_time(a, how, v->number, true, &full);
         return val_text(a, full.at);
+    }
+    if (v->kind == VAL_TIME && strcmp(name, "clock") == 0) {
+        struct tm at;
+        split_time(v->number, &at);
+        return val_text(a, text_printf(a, "%02d:%02d:%02d", at.tm_hour, at.tm_min, at.tm_sec));
     }
     if (v->kind == VAL_TIME && strcmp(name, "words") == 0)
         return v;
