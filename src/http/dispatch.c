@@ -29,8 +29,8 @@ method_named(const char *name, bool *head)
     };
     *head = text_is(name, "HEAD");
     for (int m = GET; m < METHODS; m++)
-        if (text_is(name, *head ? "GET" : names[m]))
-            return *head ? GET : (enum method)m;
+        if (text_is(*head ? "GET" : name, names[m]))
+            return (enum method)m;
     return METHODS;
 }
 
