@@ -39,6 +39,7 @@
       const next = fresh.getElementById(region.id);
       if (!next) throw new Error('no region');
       const focused = place(region, doc.activeElement);
+      one('[data-pause]', next)?.removeAttribute('hidden'); // before the focus goes there
       const open = all('details', region).map((details) => details.open);
       region.replaceChildren(...next.childNodes);
       all('details', region).forEach((details, i) => { details.open = open[i] ?? details.open; });

@@ -66,7 +66,7 @@ postgres_sweep() {
 postgres_serves() {
     local pid
     pid=$(head -n 1 "$1/data/postmaster.pid" 2>/dev/null) || return 1
-    [ -n "$pid" ] && tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -qF -- "$1/data"
+    [ -n "$pid" ] && [ -e "/proc/$pid" ] && tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -qF -- "$1/data"
 }
 
 # postgres_init HOME [OPTION…]: an empty cluster, by options of initdb. Only the server's own user and

@@ -237,7 +237,7 @@ accounts_who_answer(struct req *r)
     f.visitor.session = call->token;
     f.visitor.by_token = !call->token;
     r->visitor = f.visitor;
-    if (*f.language && !cookie_text(r, "language"))
+    if (*f.language && !cookie_text(r, "language") && !query_text(r, "lang"))
         w->language = f.language;
     return NULL;
 }

@@ -101,11 +101,10 @@ vendors_show_list(struct req *r)
     val_set_text(m, "q", f.text);
     val_set_bool(val_set_map(m, "state_is"), f.state ? f.state : "any", true);
     if (f.behind)
-        val_set_text(m, "newer", "/admin/vendors");
+        val_set_text(m, "newer", query_with(r, "cursor", NULL));
     if (more)
         val_set_text(m, "older",
-                     text_printf(a, "/admin/vendors?cursor=%lld%s%s", (long long)all[n - 1].id.n,
-                                 f.state ? "&state=" : "", f.state ? f.state : ""));
+                     query_with(r, "cursor", text_printf(a, "%lld", (long long)all[n - 1].id.n)));
     return page(r, "admin/vendors/list", m);
 }
 

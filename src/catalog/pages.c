@@ -83,22 +83,6 @@ load_rows(struct req *r, const struct filter *f, const char *ids, int64_t limit,
                    out);
 }
 
-/* A query parameter in an address of ours: %XX for what is not plain. */
-static const char *
-url_part(struct arena *a, const char *text)
-{
-    struct buf b = buf_new(a, 64);
-    for (; *text; text++) {
-        unsigned char c = (unsigned char)*text;
-        if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-            strchr("-_.", c))
-            buf_char(&b, (char)c);
-        else
-            buf_printf(&b, "%%%02X", c);
-    }
-    return b.at;
-}
-
 struct err *
 catalog_show_list(struct req *r)
 {
@@ -114,8 +98,6 @@ catalog_show_list(struct req *r)
         struct scan s = rows_at(&rows, i);
         add_row(r, list, &s, &last);
     }
-    const char *kept = text_printf(a, "%s%s%s%s", f.q ? "&q=" : "", f.q ? url_part(a, f.q) : "",
-                                   f.status ? "&status=" : "", f.status ? f.status : "");
     val_set_count(m, "count", rows.count > PAGE ? PAGE : rows.count);
     val_set_bool(m, "has_products", rows.count > 0);
     val_set_bool(m, "filtered", f.q || f.status);
@@ -123,11 +105,9 @@ catalog_show_list(struct req *r)
     val_set_text(m, "q", f.q ? f.q : "");
     val_set_bool(val_set_map(m, "status_is"), f.status ? f.status : "any", true);
     if (f.behind)
-        val_set_text(m, "newer",
-                     *kept ? text_printf(a, "/vendor/products?%s", kept + 1) : "/vendor/products");
+        val_set_text(m, "newer", query_with(r, "cursor", NULL));
     if (rows.count > PAGE)
-        val_set_text(m, "older",
-                     text_printf(a, "/vendor/products?cursor=%lld%s", (long long)last, kept));
+        val_set_text(m, "older", query_with(r, "cursor", text_printf(a, "%lld", (long long)last)));
     return page(r, "vendor/products/list", m);
 }
 
@@ -334,12 +314,17 @@ catalog_post_one(struct req *r)
         return show_form(r, 422, &stored, &f, e);
     if (!e)
         e = product_save(r->work, &p);
-    if (is_mendable(e)) { /* the transaction is lost with the refused statement */
+    bool stale = e && e->kind == ERR_STALE; /* saved by somebody else since it was read above */
+    if (!stale && !is_mendable(e))
+        TRY(e);
+    if (e) { /* the transaction is lost with the refused statement */
         tx_rollback(r->work);
         tx_open(r->work, TX_READ);
-        return show_form(r, 422, &stored, &f, e);
+        if (!stale)
+            return show_form(r, 422, &stored, &f, e);
+        TRY(load_param(r, &stored));
+        return show_conflict(r, &stored, &p, &f);
     }
-    TRY(e);
     return see_other(r, text_printf(r->work->arena, "/vendor/products/%lld?done=catalog.saved",
                                     (long long)stored.id.n));
 }

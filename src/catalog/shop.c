@@ -67,10 +67,9 @@ catalog_show_shop(struct req *r)
     }
     val_set_bool(m, "has_products", rows.count > 0);
     if (behind)
-        val_set_text(m, "newer", text_printf(a, "/shops/%s", r->work->shop));
+        val_set_text(m, "newer", query_with(r, "cursor", NULL));
     if (rows.count > PAGE)
-        val_set_text(m, "older",
-                     text_printf(a, "/shops/%s?cursor=%lld", r->work->shop, (long long)id));
+        val_set_text(m, "older", query_with(r, "cursor", text_printf(a, "%lld", (long long)id)));
     resp_header(r, "Cache-Control", "private, max-age=60");
     return page(r, "shop/list", m);
 }

@@ -63,9 +63,10 @@ run(struct work *w, struct errand *todo, PGresult **out)
         if (end != FLIGHT_LOST || !was_open || attempt || !tx_may_start_again(w->db) || f.walked)
             break;
     }
+    if (end == FLIGHT_LANDED || end == FLIGHT_REFUSED)
+        tx_arrived(w->db);
     if (end != FLIGHT_LANDED)
         return flight_failed(w, &f, end);
-    tx_arrived(w->db);
     arena_defer(w->arena, clear_result, f.last);
     *out = f.last;
     return NULL;

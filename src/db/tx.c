@@ -73,6 +73,7 @@ tx_steps(struct work *w, struct flight *f, struct arg *room)
     flight_add(f, m->bind, room, 1);
 }
 
+/* Refused or not: a BEGIN in front of a statement that failed has begun a transaction too. */
 void
 tx_arrived(struct db *db)
 {

@@ -234,8 +234,10 @@ failure_as_page(struct req *r, const struct err *e)
 {
     struct arena *a = r->work->arena;
     if (e->kind == ERR_NO_LOGIN) {
-        struct err *none =
-            see_other(r, text_printf(a, "/login?next=%s", r->method == GET ? r->path : "/"));
+        const char *here =
+            text_printf(a, "%s%s", r->path, r->query.count ? query_with(r, "lang", NULL) : "");
+        struct err *none = see_other(
+            r, text_printf(a, "/login?next=%s", url_part(a, r->method == GET ? here : "/")));
         must(!none);
         return;
     }

@@ -92,6 +92,43 @@ query_text(const struct req *r, const char *name)
     return pairs_text(&r->query, name);
 }
 
+const char *
+url_part(struct arena *a, const char *text)
+{
+    struct buf b = buf_new(a, 64);
+    for (; *text; text++) {
+        unsigned char c = (unsigned char)*text;
+        if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+            strchr("-_.", c))
+            buf_char(&b, (char)c);
+        else
+            buf_printf(&b, "%%%02X", c);
+    }
+    return b.at;
+}
+
+static void
+add_pair(struct arena *a, struct buf *b, const char *name, const char *value)
+{
+    buf_printf(b, "%s%s=%s", b->length > 1 ? "&" : "", url_part(a, name), url_part(a, value));
+}
+
+const char *
+query_with(const struct req *r, const char *name, const char *value)
+{
+    struct arena *a = r->work->arena;
+    struct buf b = buf_new(a, 64);
+    buf_char(&b, '?');
+    for (size_t i = 0; i < r->query.count; i++) {
+        const struct pair *p = &r->query.at[i];
+        if (!text_is(p->name, name) && !text_is(p->name, "done") && !text_is(p->name, "failed"))
+            add_pair(a, &b, p->name, p->value);
+    }
+    if (value)
+        add_pair(a, &b, name, value);
+    return b.at;
+}
+
 struct err *
 query_limit(struct req *r, int64_t normal, int64_t most, int64_t *out)
 {

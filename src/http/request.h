@@ -67,6 +67,11 @@ struct req {
 
 /* First value of the query parameter; NULL when missing. */
 const char *query_text(const struct req *r, const char *name);
+/* An address on this page: its own query with that parameter set to the value, or without it when
+ * the value is NULL; without `done` and `failed`, which are said once. "?" when nothing is left. */
+const char *query_with(const struct req *r, const char *name, const char *value);
+/* A part of an address of ours: %XX for what is not plain. */
+const char *url_part(struct arena *a, const char *text);
 /* `limit` of a list: the parameter within 1 … most, `normal` when missing. MALFORMED request.limit.
  */
 struct err *query_limit(struct req *r, int64_t normal, int64_t most, int64_t *out) MUST_CHECK;

@@ -108,14 +108,21 @@ add_languages(const struct req *r, struct val *m)
     for (size_t i = 0; i < n && i < COUNT(names); i++) {
         struct val *row = val_add_map(list);
         val_set_text(row, "code", codes[i]);
+        val_set_text(row, "path", query_with(r, "lang", codes[i]));
         val_set_text(row, "name", names[i]);
         val_set_bool(row, "current", text_is(codes[i], r->work->language));
     }
 }
 
+static const char *const frame_names[] = { "lang",       "theme",     "souk_version", "request_id",
+                                           "public_url", "static",    "visitor",      "menu",
+                                           "flash",      "languages", "csrf" };
+
 static void
 add_frame(struct req *r, struct val *m)
 {
+    for (size_t i = 0; i < COUNT(frame_names); i++)
+        must(!val_get(m, frame_names[i])); /* a page's own would be lost */
     const struct site *site = r->site;
     const char *area = area_of(r->path);
     const char *theme =
@@ -123,9 +130,7 @@ add_frame(struct req *r, struct val *m)
 
     val_set_text(m, "lang", r->work->language);
     val_set_text(m, "theme", text_is(theme, "dark") || text_is(theme, "light") ? theme : "");
-    val_set_text(m, "version", SOUK_VERSION);
-    val_set_text(m, "path", r->path);
-    val_set_text(m, "area", area);
+    val_set_text(m, "souk_version", SOUK_VERSION);
     val_set_text(m, "request_id", r->work->id);
     val_set_text(m, "public_url", site->settings->public_url);
     statics_model(site->statics, val_set_map(m, "static"));

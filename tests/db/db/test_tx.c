@@ -199,6 +199,24 @@ a_commit_of_nothing_works_and_of_a_failed_statement_does_not(void **state)
 /* ---- Statements ---- */
 
 static void
+a_first_statement_that_is_refused_leaves_nothing_behind(void **state)
+{
+    struct dbtest *t = *state;
+    struct work *w = &t->w;
+    tx_open(w, TX_WRITE);
+    assert_non_null(save(w, "refused first", "not json"));
+    tx_rollback(w);
+    assert_int_equal(vendors_seen_by(w, TX_READ), 0);
+    tx_open(w, TX_WRITE);
+    assert_non_null(save(w, "refused first", "not json"));
+    assert_err(tx_commit(w), ERR_BROKEN, "db.commit");
+    tx_open(w, TX_WRITE);
+    assert_no_err(save(w, "after the refusal", "{}"));
+    assert_no_err(tx_commit(w));
+    assert_true(is_saved(w, "after the refusal"));
+}
+
+static void
 no_rows_are_an_answer_too(void **state)
 {
     struct work *w = &((struct dbtest *)*state)->w;
@@ -451,6 +469,7 @@ main(void)
         DBTEST(a_write_is_there_after_commit_and_gone_after_rollback),
         DBTEST(a_transaction_for_reading_refuses_to_write),
         DBTEST(a_commit_of_nothing_works_and_of_a_failed_statement_does_not),
+        DBTEST(a_first_statement_that_is_refused_leaves_nothing_behind),
         DBTEST(no_rows_are_an_answer_too),
         DBTEST(rows_are_walked_one_by_one_until_one_fails),
         DBTEST(a_large_argument_and_a_large_result_pass),

@@ -1,0 +1,69 @@
+// Every page of the program's own table, as those who may see it, in every look: axe finds nothing,
+// the policy refuses nothing, nothing is wider than the window, and the HTML is valid.
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+import { HtmlValidate } from 'html-validate';
+import { apiOf, inspect, looks, open, people, product, routes, shop, url } from './lib/browser.mjs';
+
+const checker = new HtmlValidate({
+  extends: ['html-validate:standard'],
+  rules: { 'long-title': 'off', 'no-raw-characters': 'off', 'valid-autocomplete': 'off', 'prefer-native-element': 'off', 'no-implicit-button-type': 'off' },
+});
+
+// Addresses that no row alone names: filters, an error, an empty list, another language, nasty words.
+const more = [
+  { who: 'vendor', path: '/vendor/products?q=nothing-has-this-name' },
+  { who: 'vendor', path: '/vendor/products?state=inactive' },
+  { who: 'vendor', path: '/vendor/products?lang=de' },
+  { who: 'vendor', path: '/vendor/products/{nasty}' },
+  { who: 'anyone', path: '/shops/{shop}/products/{nasty}' },
+  { who: 'anyone', path: '/shops/{shop}?lang=lb' },
+  { who: 'anyone', path: '/there-is-no-such-page', status: 404 },
+  { who: 'vendor', path: '/vendor/products/999999999', status: 404 },
+  { who: 'vendor', path: '/admin/vendors', status: 403 },
+  { who: 'admin', path: '/admin/platform-health?lang=fr' },
+];
+const rows = [...routes().filter((row) => row.method === 'GET' && !/^\/(api|healthz|readyz)/.test(row.path)), ...more];
+const somebody = { anyone: null, vendor: shop, login: shop, admin: people.admin };
+const fill = { shop: shop.slug };
+
+before(async () => {
+  const api = await apiOf(shop);
+  fill.product = await product(api);
+  fill.nasty = await product(api, {
+    price: '0.00',
+    translations: {
+      en: { title: 'W'.repeat(200), description: '<script>alert(1)</script> & "quotes" \u{1F6B2}' },
+      fr: { title: 'كرسي خشبي صغير' },
+      de: { title: '木制小椅子 <b>bold</b>' },
+    },
+  });
+  const form = new FormData();
+  form.append('image', new Blob([Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAUAAAAFCAYAAACNbyblAAAAHElEQVQI12P4//8/w38GIAXDIBKE0DHxgljNBAAO9TXL0Y4OHwAAAABJRU5ErkJggg==', 'base64')], { type: 'image/png' }), 'dot.png');
+  const sent = await api('POST', `/vendor/products/${fill.product}/images`, { body: form });
+  fill.image = sent.body.data[0].id;
+  const admin = await apiOf(people.admin);
+  fill.vendor = (await admin('GET', '/admin/vendors')).body.data[0].id;
+});
+
+for (const who of Object.keys(somebody)) {
+  const mine = rows.filter((row) => row.who === who);
+  if (!mine.length) continue;
+  describe(`the pages of ${who}`, () => {
+    for (const look of looks)
+      test(`in ${look.colorScheme} at ${look.viewport.width} px`, async (t) => {
+        const page = await open(t, somebody[who], { ...look, allowed: [403, 404] });
+        for (const { path, status = 200 } of mine) {
+          const address = path.replace(/\{(\w+)\}/g, (_, name) => fill[name]);
+          const answer = await page.goto(url + address);
+          assert.equal(answer.status(), status, address);
+          assert.equal(await page.locator('h1').count(), 1, `${address}: one h1`);
+          await inspect(page);
+          if (look === looks[0]) {
+            const report = await checker.validateString(await answer.text(), address);
+            assert.deepEqual(report.results.flatMap((r) => r.messages.map((m) => `${address}:${m.line} ${m.ruleId} ${m.message}`)), []);
+          }
+        }
+      });
+  });
+}
