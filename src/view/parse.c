@@ -268,6 +268,19 @@ open_body(struct parser *p, struct node *block, const struct tag *t)
     p->strip = (size_t)(c - first) > p->strip ? (size_t)(c - first) : p->strip;
 }
 
+/* What goes there: a name, or behind a star the name of the value that tells it. */
+static bool
+take_target(struct parser *p, struct node *n, const struct tag *t)
+{
+    size_t skip = 0;
+    n->dynamic = t->name[0] == '*';
+    if (n->dynamic)
+        for (skip = 1; skip < t->length && is_blank(t->name[skip]);)
+            skip++;
+    take_name(p, n, t->name + skip, t->length - skip);
+    return !n->dynamic || split_name(p, n, t->name + skip, t->length - skip);
+}
+
 static struct err *
 open_node(struct parser *p, enum node_kind kind, const struct tag *t)
 {
@@ -284,11 +297,7 @@ open_node(struct parser *p, enum node_kind kind, const struct tag *t)
         return split_name(p, n, t->name, t->length) ? NULL
                                                     : broken_syntax(p, "a name is malformed");
 
-    bool dynamic = t->name[0] == '*';
-    size_t skip = dynamic ? 1 + strspn(t->name + 1, " \t") : 0;
-    take_name(p, n, t->name + skip, t->length - skip);
-    n->dynamic = dynamic;
-    if (dynamic && !split_name(p, n, t->name + skip, t->length - skip))
+    if (!take_target(p, n, t))
         return broken_syntax(p, "a name is malformed");
     if (t->blank_from)
         n->indent = blanks(p, t->blank_from, t->from);
@@ -329,16 +338,10 @@ add_value(struct parser *p, const struct tag *t)
 static struct err *
 add_partial(struct parser *p, const struct tag *t, bool alone)
 {
-    bool dynamic = t->name[0] == '*';
-    size_t skip = dynamic ? 1 + strspn(t->name + 1, " \t") : 0;
     struct node *n = add_node(p, NODE_PARTIAL);
-    take_name(p, n, t->name + skip, t->length - skip);
-    n->dynamic = dynamic;
     if (alone)
         n->indent = blanks(p, t->blank_from, t->from);
-    if (dynamic && !split_name(p, n, t->name + skip, t->length - skip))
-        return broken_syntax(p, "a name is malformed");
-    return NULL;
+    return take_target(p, n, t) ? NULL : broken_syntax(p, "a name is malformed");
 }
 
 static struct err *
