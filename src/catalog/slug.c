@@ -36,32 +36,35 @@ code_point(const unsigned char *p, size_t *length)
     return 0xFFFD; /* no script beyond these two blocks is spelled in Latin letters here */
 }
 
-static void
+/* False when it does not fit: then nothing behind it is taken either. */
+static bool
 add_word_part(struct buf *b, const char *part, size_t n, bool *gap)
 {
-    if (b->length + n + 1 > SLUG_MOST)
-        return;
-    if (*gap && b->length)
+    bool hyphen = *gap && b->length;
+    if (b->length + hyphen + n > SLUG_MOST)
+        return false;
+    if (hyphen)
         buf_char(b, '-');
     *gap = false;
     buf_add(b, part, n);
+    return true;
 }
 
 char *
 slug_of(struct arena *a, const char *title)
 {
     struct buf b = buf_new(a, SLUG_MOST + 1);
-    bool gap = false;
+    bool gap = false, fits = true;
     size_t length;
-    for (const unsigned char *p = (const unsigned char *)title; *p; p += length) {
+    for (const unsigned char *p = (const unsigned char *)title; *p && fits; p += length) {
         uint32_t c = code_point(p, &length);
         char letter = (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
         if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'))
-            add_word_part(&b, &letter, 1, &gap);
+            fits = add_word_part(&b, &letter, 1, &gap);
         else if (c >= 0xC0 && c <= 0xFF && *latin1[c - 0xC0])
-            add_word_part(&b, latin1[c - 0xC0], strlen(latin1[c - 0xC0]), &gap);
+            fits = add_word_part(&b, latin1[c - 0xC0], strlen(latin1[c - 0xC0]), &gap);
         else if (c >= 0x100 && c < 0x100 + sizeof(latin_a) - 1)
-            add_word_part(&b, &latin_a[c - 0x100], 1, &gap);
+            fits = add_word_part(&b, &latin_a[c - 0x100], 1, &gap);
         else if (c != '\'' && c != 0x2019)
             gap = true;
     }
