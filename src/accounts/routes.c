@@ -35,6 +35,7 @@ prune(struct work *w, const struct job *j)
 {
     tx_open(w, TX_OPERATOR_WRITE);
     TRY(db_exec(w, Q_accounts_prune, NO_ARGS, NULL));
+    TRY(db_exec(w, Q_idempotency_prune, NO_ARGS, NULL));
     TRY(job_finish(w, j, "{}"));
     return tx_commit(w);
 }

@@ -270,6 +270,7 @@ vendors_post_new(struct req *r)
     val_set_text(m, "name", draft.vendor.name);
     val_set_text(m, "email", draft.email);
     val_set_text(m, "password", password);
+    r->resp.secret = true;
     val_set_text(m, "path", text_printf(r->work->arena, "/admin/vendors/%lld", (long long)id.n));
     return page_status(r, 201, "admin/vendors/added", m);
 }
@@ -294,6 +295,7 @@ vendors_post_json(struct req *r)
     vendor_json(&j, "vendor", &v);
     json_put_text(&j, "owner_email", draft.email);
     json_put_text(&j, "owner_password", password);
+    r->resp.secret = true;
     json_put_end(&j);
     return json_answer(r, 201, &j.out);
 }

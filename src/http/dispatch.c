@@ -11,6 +11,7 @@
 #include "cache/cache.h"
 #include "db/db.h"
 #include "http/cookie.h"
+#include "http/idempotency.h"
 #include "http/json.h"
 #include "http/site.h"
 #include "http/upload.h"
@@ -133,8 +134,13 @@ run_handler(struct req *r)
     struct work *w = r->work;
     if (r->route->tx != TX_NONE) /* then the handler opens its own, or none */
         tx_open(w, r->route->tx);
-    struct err *e = r->route->handler(r);
+    bool replayed;
+    struct err *e = idempotency_find(r, &replayed);
+    if (!e && !replayed)
+        e = r->route->handler(r);
     must(e || r->resp.status);
+    if (!e && !replayed && r->resp.status < 400)
+        e = idempotency_keep(r);
     if (!e && r->resp.status < 400 && tx_is_open(w))
         return tx_commit(w);
     tx_rollback(w);

@@ -20,6 +20,7 @@ struct resp {
     } headers[RESP_HEADERS_MAX];
     int header_count;
     struct bytes body;
+    bool secret; /* holds what is told once: not kept for who asks again (idempotency.h) */
 };
 
 void resp_header(struct req *r, const char *name,

@@ -42,6 +42,19 @@ for (const javaScriptEnabled of [true, false]) {
       assert.equal(await page.locator('tbody tr').count(), 1);
     });
 
+    test('a double click makes one product', async (t) => {
+      const page = await open(t, shop, options);
+      const mine = sku();
+      await page.goto(`${url}/vendor/products/new`);
+      await page.fill('[name=sku]', mine);
+      await page.fill('[name=price]', '1');
+      await page.fill('[name="translations.en.title"]', 'Clicked twice');
+      await page.dblclick('form:not(.upload) .buttons button.main');
+      await page.waitForURL(done);
+      await page.goto(`${url}/vendor/products?q=${mine}`);
+      assert.equal(await page.locator('tbody tr').count(), 1);
+    });
+
     test('a number that another product has is refused with that said', async (t) => {
       const page = await open(t, shop, { ...options, allowed: [409, 422] });
       const api = await apiOf(shop), taken = sku();

@@ -1,0 +1,134 @@
+/* The answer is written in the transaction of its effect: either both are there or neither. The
+ * advisory lock tells a second request that the first is at work instead of making it wait; where
+ * both slip past it, the primary key refuses the later one together with its effect. */
+#include "http/idempotency.h"
+
+#include <string.h>
+
+#include "base/digest.h"
+#include "db/db.h"
+#include "http/request.h"
+#include "http/route.h"
+
+struct key {
+    const char *scope, *text;
+    struct sha256 request;
+    bool form;
+};
+
+static bool
+is_visible(const char *text)
+{
+    size_t n = 0;
+    for (; text[n]; n++)
+        if (text[n] < '!' || text[n] > '~')
+            return false;
+    return n >= 1 && n <= 255;
+}
+
+/* text is NULL when the request has no key. */
+static struct err *
+read_key(struct req *r, struct key *out)
+{
+    struct arena *a = r->work->arena;
+    const char *given = header_text(r, "HTTP_IDEMPOTENCY_KEY");
+    enum body_kind kind = r->route->body;
+    bool writes = r->route->tx == TX_WRITE || r->route->tx == TX_OPERATOR_WRITE;
+    struct bytes body = BYTES("", 0);
+
+    *out = (struct key){ .form = kind == FORM_8K || kind == FORM_64K };
+    if (!writes || !r->work->user.n || (!given && !out->form))
+        return NULL;
+    if (given && !is_visible(given))
+        return FAIL(a, ERR_MALFORMED, "idempotency.key",
+                    "Idempotency-Key has 1 to 255 visible ASCII characters.");
+    if (kind != NO_BODY)
+        TRY(body_read(r, &body));
+    out->request = sha256_of(body);
+    out->text = given ? given : hex_text(a, BYTES(out->request.bytes, sizeof(out->request.bytes)));
+    out->scope = text_printf(a, "%lld %s %s", (long long)r->work->vendor.n,
+                             header_text(r, "REQUEST_METHOD"), r->path);
+    return NULL;
+}
+
+static void
+header_again(struct req *r, const char *name, const char *value)
+{
+    if (*value)
+        resp_header(r, name, value);
+}
+
+static struct err *
+answer_again(struct req *r, const struct key *key, struct scan *s)
+{
+    struct arena *a = r->work->arena;
+    struct bytes request = scan_bytes(r->work, s);
+    if (request.length != sizeof(key->request.bytes) ||
+        memcmp(request.at, key->request.bytes, request.length) != 0)
+        return FAIL(a, ERR_INVALID, "idempotency.other_request",
+                    "This Idempotency-Key was used for another request.");
+    r->resp.status = (int)scan_i64(s);
+    header_again(r, "Content-Type", scan_text(s));
+    header_again(r, "Location", scan_text(s));
+    header_again(r, "ETag", scan_text(s));
+    if (scan_bool(s))
+        return FAIL(a, ERR_CONFLICT, "idempotency.secret",
+                    "This was done already; its answer held a secret, which is told once only.");
+    r->resp.body = scan_bytes(r->work, s);
+    resp_header(r, "Idempotency-Replayed", "true");
+    return NULL;
+}
+
+struct err *
+idempotency_find(struct req *r, bool *replayed)
+{
+    struct key key;
+    struct scan s;
+    *replayed = false;
+    TRY(read_key(r, &key));
+    if (!key.text)
+        return NULL;
+    TRY(db_one(r->work, Q_idempotency_find,
+               ARGS(arg_i64(r->work, r->work->user.n), arg_text(key.scope), arg_text(key.text)),
+               &s));
+    bool free = scan_bool(&s);
+    if (!scan_null(&s)) {
+        TRY(answer_again(r, &key, &s));
+        *replayed = true;
+        return NULL;
+    }
+    if (!free)
+        return FAIL(r->work->arena, ERR_CONFLICT, "idempotency.running",
+                    "The first request with this key is still at work.");
+    return NULL;
+}
+
+static struct arg
+header_arg(const struct req *r, const char *name)
+{
+    for (int i = 0; i < r->resp.header_count; i++)
+        if (strcmp(r->resp.headers[i].name, name) == 0)
+            return arg_text(r->resp.headers[i].value);
+    return arg_null();
+}
+
+struct err *
+idempotency_keep(struct req *r)
+{
+    struct work *w = r->work;
+    struct key key;
+    TRY(read_key(r, &key));
+    /* A page after a form's POST is a question, asked again at no harm; a secret is none. */
+    if (!key.text || (key.form && r->resp.status != 303 && !r->resp.secret))
+        return NULL;
+    struct err *e = db_exec(w, Q_idempotency_keep,
+                            ARGS(arg_i64(w, w->user.n), arg_text(key.scope), arg_text(key.text),
+                                 arg_bytes(w, BYTES(key.request.bytes, sizeof(key.request.bytes))),
+                                 arg_i64(w, r->resp.status), header_arg(r, "Content-Type"),
+                                 header_arg(r, "Location"), header_arg(r, "ETag"),
+                                 r->resp.secret ? arg_null() : arg_bytes(w, r->resp.body)),
+                            NULL);
+    if (e && text_is(e->code, "db.idempotency_once"))
+        return err_new(w->arena, ERR_BUSY, "db.retry", NULL, "Try again.", NULL, ERR_AT);
+    return e;
+}
