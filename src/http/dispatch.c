@@ -41,7 +41,8 @@ read_line(struct req *r)
     struct arena *a = r->work->arena;
     const char *uri = header_text(r, "REQUEST_URI"),
                *encoding = header_text(r, "HTTP_CONTENT_ENCODING");
-    r->method = method_named(header_text(r, "REQUEST_METHOD"), &r->head);
+    enum method method = method_named(header_text(r, "REQUEST_METHOD"), &r->head);
+    r->method = method == METHODS ? GET : method; /* a failure's answer asks for it too */
     r->path = "/";
     if (!uri || uri[0] != '/' || strlen(uri) > 4 * PATH_MOST)
         return FAIL(a, ERR_MALFORMED, "request.address", "The address cannot be read.");
@@ -50,10 +51,8 @@ read_line(struct req *r)
     r->api = text_starts(r->path, "/api/");
     if (n > PATH_MOST || !text_is_utf8(BYTES(uri, n), NULL))
         return FAIL(a, ERR_MALFORMED, "request.address", "The address cannot be read.");
-    if (r->method == METHODS) {
-        r->method = GET;
+    if (method == METHODS)
         return FAIL(a, ERR_METHOD, "route.method", "This address cannot be used that way.");
-    }
     if (encoding && *encoding && !text_is(encoding, "identity"))
         return FAIL(a, ERR_UNSUPPORTED, "request.content_encoding",
                     "Send the request without Content-Encoding.");
