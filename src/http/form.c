@@ -131,6 +131,14 @@ is_too_deep(struct bytes b)
     return false;
 }
 
+/* jansson quotes the text it stopped at and may cut it within a character: only its own words. */
+static const char *
+without_quotation(struct arena *a, const char *why)
+{
+    const char *near = strstr(why, " near ");
+    return text_copy_n(a, why, near ? (size_t)(near - why) : strlen(why));
+}
+
 static struct err *
 from_json(struct form *f, struct bytes body)
 {
@@ -142,7 +150,7 @@ from_json(struct form *f, struct bytes body)
     if (!json)
         return FAIL(a, ERR_MALFORMED, "request.json",
                     text_printf(a, "The JSON is not well-formed at line %d, column %d: %s.",
-                                why.line, why.column, why.text));
+                                why.line, why.column, without_quotation(a, why.text)));
     struct flat flat = { .form = f, .arena = a };
     bool is_object = json_is_object(json);
     if (is_object) {
