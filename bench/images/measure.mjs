@@ -1,0 +1,85 @@
+// Converts each picture with souk, Pillow and sharp in turns, one fresh process an upload, and prints
+// what it cost. Times and CPU are the tools' own, from the first byte read to the last file durable:
+// the start of Python and Node is not in them.
+import { execFile } from 'node:child_process';
+import { mkdirSync, rmSync } from 'node:fs';
+import { basename } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const { CONVERT, HERE, STATE, TWELVE, TWENTY_FOUR } = process.env;
+const ROUNDS = Number(process.env.SOUK_BENCH_ROUNDS ?? 5);
+const pictures = process.argv.slice(2);
+const tools = {
+  souk: [CONVERT],
+  Pillow: ['/usr/bin/python3', `${HERE}/peer_pillow.py`],
+  sharp: [process.execPath, `${HERE}/peer_sharp.mjs`],
+};
+const sizes = ['original', '800', '200'];
+const figures = ['cpu_ms', 'wall_ms', 'small_ms', 'peak_kib'];
+
+async function convert(tool, picture) {
+  const out = `${STATE}/out/${tool}/${basename(picture)}`;
+  mkdirSync(out, { recursive: true });
+  const [program, ...args] = tools[tool];
+  const { stdout } = await run(program, [...args, picture, out], { env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' } });
+  return JSON.parse(stdout);
+}
+
+const median = (list) => {
+  const sorted = [...list].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+};
+const mean = (ratios) => Math.exp(ratios.reduce((sum, r) => sum + Math.log(r), 0) / ratios.length);
+
+/** The medians of one tool's rounds, and its files. */
+function middle(rounds) {
+  const bad = rounds.find((r) => r.status !== 'ok');
+  if (bad) return { status: bad.status };
+  return { status: 'ok', files: rounds[0].files, ...Object.fromEntries(figures.map((f) => [f, median(rounds.map((r) => r[f]))])) };
+}
+
+async function measure(picture) {
+  const rounds = Object.fromEntries(Object.keys(tools).map((t) => [t, []]));
+  for (let i = 0; i < ROUNDS; i++)
+    for (const tool of Object.keys(tools)) rounds[tool].push(await convert(tool, picture));
+  return Object.fromEntries(Object.entries(rounds).map(([tool, list]) => [tool, middle(list)]));
+}
+
+rmSync(`${STATE}/out`, { recursive: true, force: true });
+const results = new Map();
+for (const picture of pictures) results.set(basename(picture), await measure(picture));
+
+const named = (path) => path && results.get(basename(path));
+const all = [...results.values()].filter((r) => Object.values(r).every((t) => t.status === 'ok'));
+const ratio = (of, to, figure) => mean(all.map((r) => r[of][figure] / r[to][figure]));
+const mib = (r) => r.souk.peak_kib / 1024;
+
+console.log(`An upload to three WebP files (original, 800, 200; quality 85, method 4), written, synced and renamed: \
+${ROUNDS} rounds in turns, medians. ${all.length} of ${results.size} pictures, those that all three convert.\n`);
+const twelve = named(TWELVE);
+console.log(`${basename(TWELVE)} (12 megapixels):\n`);
+console.log('| | CPU ms | wall ms | 800 and 200 ready, ms | peak memory MiB | bytes: original | 800 | 200 |');
+console.log('|---|---|---|---|---|---|---|---|');
+for (const [tool, m] of Object.entries(twelve))
+  console.log(`| ${tool} | ${['cpu_ms', 'wall_ms', 'small_ms'].map((f) => m[f].toFixed(0)).join(' | ')} | \
+${(m.peak_kib / 1024).toFixed(0)} | ${sizes.map((s) => m.files[s].bytes.toLocaleString('en')).join(' | ')} |`);
+
+const goals = [
+  ['CPU of Pillow, of souk\'s', '≥ 1.25', ratio('Pillow', 'souk', 'cpu_ms'), (x) => x >= 1.25],
+  ['CPU of sharp, of souk\'s', '≥ 1.25', ratio('sharp', 'souk', 'cpu_ms'), (x) => x >= 1.25],
+  ['wall of Pillow, of souk\'s', '≥ 1.35', ratio('Pillow', 'souk', 'wall_ms'), (x) => x >= 1.35],
+  ['wall of sharp, of souk\'s', '≥ 1.2', ratio('sharp', 'souk', 'wall_ms'), (x) => x >= 1.2],
+  ['peak memory, of Pillow\'s', '≤ 0.333', ratio('souk', 'Pillow', 'peak_kib'), (x) => x <= 1 / 3],
+  ['peak memory, of sharp\'s', '≤ 0.2', ratio('souk', 'sharp', 'peak_kib'), (x) => x <= 0.2],
+  ['peak memory at 12 megapixels, MiB', '≤ 50', mib(twelve), (x) => x <= 50],
+  ['800 and 200 ready at 12 megapixels, ms', '≤ 120', twelve.souk.small_ms, (x) => x <= 120],
+  ...sizes.map((s) => [`bytes of ${s}, of Pillow's`, '≤ 1.005',
+    mean(all.map((r) => r.souk.files[s].bytes / r.Pillow.files[s].bytes)), (x) => x <= 1.005]),
+];
+const large = named(TWENTY_FOUR);
+if (large) goals.splice(7, 0, ['peak memory at 24 megapixels, MiB', '≤ 120', mib(large), (x) => x <= 120]);
+console.log('\nRatios are geometric means over the pictures.\n\n| figure | goal | measured | |\n|---|---|---|---|');
+for (const [name, goal, measured, met] of goals)
+  console.log(`| ${name} | ${goal} | ${measured.toFixed(3)} | ${met(measured) ? 'met' : '**not met**'} |`);
