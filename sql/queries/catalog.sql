@@ -10,8 +10,8 @@ SELECT id, sku, gtin, brand, category, price_minor, compare_at_minor, currency, 
 SELECT id, sku, gtin, brand, category, price_minor, compare_at_minor, currency, active, version, created_at, updated_at, texts, images
   FROM product_shape p
  WHERE vendor_id = (SELECT current_vendor())
-   AND ($1::text IS NULL OR sku ILIKE '%' || $1 || '%' OR EXISTS
-        (SELECT 1 FROM product_text t WHERE t.vendor_id = p.vendor_id AND t.product_id = p.id AND t.title ILIKE '%' || $1 || '%'))
+   AND ($1::text IS NULL OR strpos(lower(sku), lower($1)) > 0 OR EXISTS
+        (SELECT 1 FROM product_text t WHERE t.vendor_id = p.vendor_id AND t.product_id = p.id AND strpos(lower(t.title), lower($1)) > 0))
    AND ($2::boolean IS NULL OR active = $2)
    AND ($3::text IS NULL OR category = $3)
    AND ($4::bigint = 0 OR id < $4)
@@ -27,8 +27,8 @@ SELECT p.id, p.sku, p.price_minor, p.currency, p.active, p.updated_at, coalesce(
   LEFT JOIN LATERAL (SELECT title, language FROM product_text x WHERE x.vendor_id = p.vendor_id AND x.product_id = p.id
                       ORDER BY x.language = $1 DESC, x.language = 'en' DESC, x.language LIMIT 1) t ON true
  WHERE p.vendor_id = (SELECT current_vendor())
-   AND ($2::text IS NULL OR p.sku ILIKE '%' || $2 || '%' OR EXISTS
-        (SELECT 1 FROM product_text s WHERE s.vendor_id = p.vendor_id AND s.product_id = p.id AND s.title ILIKE '%' || $2 || '%'))
+   AND ($2::text IS NULL OR strpos(lower(p.sku), lower($2)) > 0 OR EXISTS
+        (SELECT 1 FROM product_text s WHERE s.vendor_id = p.vendor_id AND s.product_id = p.id AND strpos(lower(s.title), lower($2)) > 0))
    AND ($3::boolean IS NULL OR p.active = $3)
    AND ($4::bigint = 0 OR p.id < $4)
    AND ($6::text IS NULL OR p.id = ANY (string_to_array($6, ',')::bigint[]))

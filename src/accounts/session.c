@@ -237,7 +237,9 @@ accounts_who_answer(struct req *r)
     f.visitor.session = call->token;
     f.visitor.by_token = !call->token;
     r->visitor = f.visitor;
-    if (*f.language && !cookie_text(r, "language") && !query_text(r, "lang"))
+    bool asked = cookie_text(r, "language") || query_text(r, "lang") ||
+                 (f.visitor.by_token && header_text(r, "HTTP_ACCEPT_LANGUAGE"));
+    if (*f.language && !asked)
         w->language = f.language;
     return NULL;
 }

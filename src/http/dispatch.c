@@ -22,6 +22,7 @@
 
 /* ---- Reading the request line ---- */
 
+/* 0, which no row has, for one that nobody knows: its refusal still says what is allowed. */
 static enum method
 method_named(const char *name, bool *head)
 {
@@ -32,7 +33,7 @@ method_named(const char *name, bool *head)
     for (int m = GET; m < METHODS; m++)
         if (text_is(*head ? "GET" : name, names[m]))
             return (enum method)m;
-    return METHODS;
+    return (enum method)0;
 }
 
 static struct err *
@@ -41,8 +42,7 @@ read_line(struct req *r)
     struct arena *a = r->work->arena;
     const char *uri = header_text(r, "REQUEST_URI"),
                *encoding = header_text(r, "HTTP_CONTENT_ENCODING");
-    enum method method = method_named(header_text(r, "REQUEST_METHOD"), &r->head);
-    r->method = method == METHODS ? GET : method; /* a failure's answer asks for it too */
+    r->method = method_named(header_text(r, "REQUEST_METHOD"), &r->head);
     r->path = "/";
     if (!uri || uri[0] != '/' || strlen(uri) > 4 * PATH_MOST)
         return FAIL(a, ERR_MALFORMED, "request.address", "The address cannot be read.");
@@ -51,8 +51,6 @@ read_line(struct req *r)
     r->api = text_starts(r->path, "/api/");
     if (n > PATH_MOST || !text_is_utf8(BYTES(uri, n), NULL))
         return FAIL(a, ERR_MALFORMED, "request.address", "The address cannot be read.");
-    if (method == METHODS)
-        return FAIL(a, ERR_METHOD, "route.method", "This address cannot be used that way.");
     if (encoding && *encoding && !text_is(encoding, "identity"))
         return FAIL(a, ERR_UNSUPPORTED, "request.content_encoding",
                     "Send the request without Content-Encoding.");
@@ -175,9 +173,13 @@ handle(struct req *r, const char **allow)
 
 /* ---- Failures ---- */
 
+/* A person is told in the own language that something was garbled; a program's author is told
+ * where. */
 const char *
 problem_say(const struct req *r, const struct err *e)
 {
+    if (r->api && e->kind == ERR_MALFORMED)
+        return e->say;
     const struct language *l = views_language(r->site->views, r->work->language);
     const char *key =
         e->kind == ERR_BROKEN ? "error.500.say" : text_printf(r->work->arena, "err.%s", e->code);
