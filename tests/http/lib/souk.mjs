@@ -1,0 +1,114 @@
+// The stack under test: its people, one request as it is, and shops made for one test file.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const { SOUK_E2E_URL: url, SOUK_E2E_STATE: state, SOUK_TESTDATA: testdata } = process.env;
+export const people = JSON.parse(readFileSync(process.env.SOUK_E2E_CREDENTIALS));
+export const root = join(dirname(fileURLToPath(import.meta.url)), '../../..');
+const { hostname, port } = new URL(url);
+const agent = new Agent({ keepAlive: true, maxSockets: 8 });
+
+/**
+ * One request as it is: no path is tidied. `who`: {token} sends a bearer token, {cookie} a cookie;
+ * `json` and `form` set body and type. Gives status, headers (lower case), text, and body when the
+ * answer is JSON.
+ */
+export function ask(who, method, path, { headers = {}, json, form, body } = {}) {
+  const all = { ...headers };
+  let bytes = body;
+  if (json !== undefined) [bytes, all['Content-Type']] = [JSON.stringify(json), all['Content-Type'] ?? 'application/json'];
+  if (form !== undefined) [bytes, all['Content-Type']] = [new URLSearchParams(form).toString(), 'application/x-www-form-urlencoded'];
+  if (bytes !== undefined) all['Content-Length'] = Buffer.byteLength(bytes);
+  if (who?.token) all.Authorization = `Bearer ${who.token}`;
+  if (who?.cookie) all.Cookie = who.cookie;
+  return new Promise((resolve, reject) => {
+    const r = request({ method, path, hostname, port, agent, headers: all }, (answer) => {
+      const parts = [];
+      answer.on('data', (part) => parts.push(part));
+      answer.on('error', reject);
+      answer.on('end', () => {
+        const bytes = Buffer.concat(parts), text = bytes.toString();
+        const isJson = /^application\/(problem\+)?json/.test(answer.headers['content-type'] ?? '');
+        resolve({ status: answer.statusCode, headers: answer.headers, bytes, text, body: isJson && text ? JSON.parse(text) : null });
+      });
+    });
+    r.on('error', reject);
+    r.end(bytes);
+  });
+}
+
+/** `who` as ask() takes it: logged in once in a test file, since an account may only so often. */
+const tokens = new Map();
+export function byToken({ email, password }) {
+  if (!tokens.has(email)) tokens.set(email, (async () => {
+    const answer = await ask(null, 'POST', '/api/v1/auth/token', { json: { email, password } });
+    assert.equal(answer.status, 200, answer.text);
+    return { token: answer.body.access_token, refresh: answer.body.refresh_token };
+  })());
+  return tokens.get(email);
+}
+
+/** The operator that these tests act as; the tests in a browser are the other one. */
+export const operator = people.admins?.[1] ?? people.admin;
+
+const run = `${process.pid}-${Date.now().toString(36)}`;
+let turn = 0;
+/** A word that no other test has. */
+export const fresh = (word) => `${word}-${run}-${++turn}`;
+
+/** A new shop with its owner: {id, slug, email, password, token}. */
+export async function newShop(word = 'shop') {
+  const slug = fresh(word);
+  const made = await ask(await byToken(operator), 'POST', '/api/v1/admin/vendors', {
+    json: { name: `Shop ${slug}`, slug, owner_email: `owner@${slug}.example` },
+  });
+  assert.equal(made.status, 201, made.text);
+  const owner = { email: made.body.owner_email, password: made.body.owner_password };
+  return { ...made.body.vendor, ...owner, ...await byToken(owner) };
+}
+
+/** What a product needs, and what a test adds to it. */
+export const draft = (more = {}) => ({ sku: fresh('SKU'), price: { amount: 1995, currency: 'EUR' }, translations: { en: { title: 'A lamp' } }, ...more });
+
+export async function newProduct(who, more) {
+  const made = await ask(who, 'POST', '/api/v1/vendor/products', { json: draft(more) });
+  assert.equal(made.status, 201, made.text);
+  return { ...made.body, etag: made.headers.etag };
+}
+
+/** A refusal as RFC 9457 has it, with this status and code. */
+export function assertProblem(answer, status, code, name = code) {
+  assert.equal(answer.status, status, `${name}: ${answer.status} ${answer.text.slice(0, 300)}`);
+  assert.equal(answer.headers['content-type'], 'application/problem+json', name);
+  assert.equal(answer.headers['cache-control'], 'no-store', name);
+  const { body } = answer;
+  assert.equal(body.type, 'about:blank', name);
+  assert.equal(body.status, status, name);
+  assert.ok(body.title && body.detail, name);
+  assert.match(body.request_id, /^[0-9a-f]{32}$/, name);
+  assert.equal(body.request_id, answer.headers['x-request-id'], name);
+  if (code) assert.equal(body.code, code, `${name}: ${answer.text}`);
+  return body;
+}
+
+/** The fields that a refusal names, with their codes. */
+export const fieldsOf = (answer) => Object.fromEntries((answer.body.errors ?? []).map(({ field, code }) => [field, code]));
+
+/** The built program with the stack's settings. */
+export function souk(...args) {
+  return execFileSync(join(root, 'script/souk'), args, { encoding: 'utf8', env: { ...process.env, SOUK_STATE: state }, stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+/** Until `look` gives something, asked every 50 ms. */
+export async function until(look, what, ms = 10_000) {
+  for (const end = Date.now() + ms; Date.now() < end;) {
+    const found = await look();
+    if (found) return found;
+    await new Promise((wake) => setTimeout(wake, 50));
+  }
+  assert.fail(`waited for ${what}`);
+}
