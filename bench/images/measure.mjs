@@ -2,7 +2,7 @@
 // what it cost. Times and CPU are the tools' own, from the first byte read to the last file durable:
 // the start of Python and Node is not in them.
 import { execFile } from 'node:child_process';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -50,6 +50,7 @@ async function measure(picture) {
 rmSync(`${STATE}/out`, { recursive: true, force: true });
 const results = new Map();
 for (const picture of pictures) results.set(basename(picture), await measure(picture));
+writeFileSync(`${STATE}/results.json`, JSON.stringify(Object.fromEntries(results), null, 1));
 
 const named = (path) => path && results.get(basename(path));
 const all = [...results.values()].filter((r) => Object.values(r).every((t) => t.status === 'ok'));

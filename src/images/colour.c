@@ -12,13 +12,16 @@ clamp(int v)
     return (uint8_t)(v < 0 ? 0 : (v > 255 ? 255 : v));
 }
 
+/* (v × scale + shift) / 255, rounded: in 16 bits, so that the compiler takes many at a time. */
 static void
-map_plane(uint8_t *plane, int width, int height, int stride, const uint8_t *table)
+map_plane(uint8_t *plane, int width, int height, int stride, unsigned scale, unsigned shift)
 {
     for (int y = 0; y < height; y++) {
         uint8_t *row = plane + (size_t)y * (size_t)stride;
-        for (int x = 0; x < width; x++)
-            row[x] = table[row[x]];
+        for (int x = 0; x < width; x++) {
+            uint16_t t = (uint16_t)(row[x] * scale + shift + 128);
+            row[x] = (uint8_t)((uint16_t)(t + (t >> 8)) >> 8);
+        }
     }
 }
 
@@ -26,15 +29,10 @@ map_plane(uint8_t *plane, int width, int height, int stride, const uint8_t *tabl
 void
 yuv_full_to_limited(struct planes *p)
 {
-    uint8_t luma[256], chroma[256];
-    for (int i = 0; i < 256; i++) {
-        luma[i] = (uint8_t)(16 + (i * 219 + 127) / 255);
-        chroma[i] = (uint8_t)((128 * 255 + (i - 128) * 224 + 127) / 255);
-    }
     int cw = (p->width + 1) / 2, ch = (p->height + 1) / 2;
-    map_plane(p->y, p->width, p->height, p->y_stride, luma);
-    map_plane(p->u, cw, ch, p->uv_stride, chroma);
-    map_plane(p->v, cw, ch, p->uv_stride, chroma);
+    map_plane(p->y, p->width, p->height, p->y_stride, 219, 16 * 255);
+    map_plane(p->u, cw, ch, p->uv_stride, 224, 128 * (255 - 224));
+    map_plane(p->v, cw, ch, p->uv_stride, 224, 128 * (255 - 224));
 }
 
 struct planes

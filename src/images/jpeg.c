@@ -18,20 +18,35 @@ end_turbo(void *handle)
 
 /* ---- Planes ---- */
 
+/* Means of four: of two rows, which are the same when the rows stay as they are, and of two
+ * columns, likewise. */
+static void
+mean_row(const uint8_t *one, const uint8_t *two, int from_w, uint8_t *to, int w)
+{
+    if (from_w <= w) {
+        for (int x = 0; x < w; x++)
+            to[x] = (uint8_t)((one[x] + two[x] + 1) >> 1);
+        return;
+    }
+    int pairs = from_w / 2;
+    for (int x = 0; x < pairs; x++)
+        to[x] = (uint8_t)((one[2 * x] + one[2 * x + 1] + two[2 * x] + two[2 * x + 1] + 2) >> 2);
+    if (pairs < w)
+        to[pairs] = (uint8_t)((one[2 * pairs] + two[2 * pairs] + 1) >> 1);
+}
+
 /* Chroma of the JPEG's own size down to half the luma's: means of what falls together. */
 static void
 halve_chroma(const uint8_t *from, int from_w, int from_h, int from_stride, uint8_t *to, int w,
              int h, int to_stride)
 {
-    int fx = from_w > w ? 2 : 1, fy = from_h > h ? 2 : 1;
-    for (int y = 0; y < h; y++)
-        for (int x = 0; x < w; x++) {
-            int sum = 0, n = 0;
-            for (int j = 0; j < fy && y * fy + j < from_h; j++)
-                for (int i = 0; i < fx && x * fx + i < from_w; i++, n++)
-                    sum += from[(size_t)(y * fy + j) * (size_t)from_stride + (size_t)(x * fx + i)];
-            to[(size_t)y * (size_t)to_stride + (size_t)x] = (uint8_t)(n ? (sum + n / 2) / n : 128);
-        }
+    int step = from_h > h ? 2 : 1;
+    for (int y = 0; y < h; y++) {
+        const uint8_t *one = from + (size_t)(y * step) * (size_t)from_stride;
+        bool has_two = step == 2 && y * 2 + 1 < from_h;
+        mean_row(one, has_two ? one + from_stride : one, from_w, to + (size_t)y * (size_t)to_stride,
+                 w);
+    }
 }
 
 static bool
@@ -56,8 +71,13 @@ decode_planes(struct arena *a, tjhandle tj, struct bytes file, int w, int h, int
         strides[i] = pw;
         planes[i] = arena_alloc_raw(i == 0 ? a : extra, (size_t)pw * (size_t)ph);
     }
-    struct planes to = { .width = w, .height = h, .y = planes[0], .y_stride = strides[0],
-                         .u = planes[1], .v = planes[2], .uv_stride = strides[1] };
+    struct planes to = { .width = w,
+                         .height = h,
+                         .y = planes[0],
+                         .y_stride = strides[0],
+                         .u = planes[1],
+                         .v = planes[2],
+                         .uv_stride = strides[1] };
     if (!is_420) {
         to.uv_stride = cw;
         to.u = arena_alloc_raw(a, (size_t)cw * (size_t)ch);

@@ -1,19 +1,25 @@
 /* Resampling with a Lanczos window of three lobes, rows first and then columns, in whole numbers:
- * weights are 14 bits, what lies between the passes has six bits more than a byte. The loops are
- * plain; compiled once as they are and once for AVX2, and picked by what the processor can. */
+ * weights are 14 bits, what lies between the passes has six bits more than a byte. The two inner
+ * loops stand here plainly and once more for AVX2, which multiplies and adds pairs; both give the
+ * same bytes, and the processor decides. */
 #include <math.h>
 #include <string.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 #include "images/picture.h"
 
 #define LOBES        3.0
 #define WEIGHT_BITS  14
 #define BETWEEN_BITS 6
+#define LANES        16 /* whole numbers of 16 bits in a register */
 
-/* For each target position: where its taps begin in the source, and their weights. */
+/* For each target position: where its taps begin in the source, how many there are, and their
+ * weights, `stride` apart: a multiple of LANES, with zeros behind the last. */
 struct taps {
-    int *first;
-    int count; /* the same for all: short ones have zeros behind */
+    int *first, *count;
+    int most, stride;
     int16_t *weights;
 };
 
@@ -47,13 +53,14 @@ static struct taps
 make_taps(struct arena *a, int from, int to, double ratio)
 {
     double stretch = ratio > 1 ? ratio : 1, reach = LOBES * stretch;
-    struct taps t = { .count = (int)ceil(reach * 2) + 2 };
-    if (t.count > from)
-        t.count = from;
-    t.count = (t.count + 1) & ~1;
+    struct taps t = { .most = (int)ceil(reach * 2) + 2 };
+    if (t.most > from)
+        t.most = from;
+    t.stride = (t.most + LANES - 1) & ~(LANES - 1);
     t.first = NEW_ARRAY(a, int, (size_t)to);
-    t.weights = NEW_ARRAY(a, int16_t, (size_t)to * (size_t)t.count);
-    double *w = NEW_ARRAY(a, double, (size_t)t.count + 2);
+    t.count = NEW_ARRAY(a, int, (size_t)to);
+    t.weights = NEW_ARRAY(a, int16_t, (size_t)to * (size_t)t.stride);
+    double *w = NEW_ARRAY(a, double, (size_t)t.most + 2);
     for (int i = 0; i < to; i++) {
         double centre = (i + 0.5) * ratio, sum = 0;
         int begin = (int)ceil(centre - reach - 0.5), end = (int)floor(centre + reach - 0.5);
@@ -64,9 +71,7 @@ make_taps(struct arena *a, int from, int to, double ratio)
         if (end < begin)
             begin = end = begin > from - 1 ? from - 1 : begin;
         int n = end - begin + 1;
-        must(n <= t.count + 1);
-        if (n > t.count)
-            n = t.count;
+        must(n <= t.most);
         for (int k = 0; k < n; k++)
             sum += w[k] = lanczos((begin + k + 0.5 - centre) / stretch);
         if (sum <= 0) {
@@ -74,7 +79,8 @@ make_taps(struct arena *a, int from, int to, double ratio)
             w[n / 2] = sum = 1;
         }
         t.first[i] = begin;
-        round_weights(w, sum, n, t.weights + (size_t)i * (size_t)t.count);
+        t.count[i] = n;
+        round_weights(w, sum, n, t.weights + (size_t)i * (size_t)t.stride);
     }
     return t;
 }
@@ -83,8 +89,9 @@ make_taps(struct arena *a, int from, int to, double ratio)
 
 #define CHUNK 256
 
-static inline __attribute__((always_inline)) void
-mix_rows_body(const uint8_t *from, size_t stride, const int16_t *w, int n, int width, int16_t *to)
+/* `width` bytes of n rows into one. */
+static void
+mix_rows_plain(const uint8_t *from, size_t stride, const int16_t *w, int n, int width, int16_t *to)
 {
     for (int x = 0; x < width; x += CHUNK) {
         int32_t sum[CHUNK];
@@ -102,42 +109,96 @@ mix_rows_body(const uint8_t *from, size_t stride, const int16_t *w, int n, int w
     }
 }
 
-static inline __attribute__((always_inline)) void
-mix_columns_body(const int16_t *from, const struct taps *t, int width, int step, uint8_t *to)
+static uint8_t
+from_sum(int32_t sum)
 {
-    for (int x = 0; x < width; x++) {
-        const int16_t *w = t->weights + (size_t)x * (size_t)t->count, *source = from + t->first[x];
-        int32_t sum = 1 << (WEIGHT_BITS + BETWEEN_BITS - 1);
-        for (int k = 0; k < t->count; k++)
-            sum += (int32_t)w[k] * source[k];
-        sum >>= WEIGHT_BITS + BETWEEN_BITS;
-        to[(size_t)x * (size_t)step] = (uint8_t)(sum < 0 ? 0 : (sum > 255 ? 255 : sum));
-    }
+    sum = (sum + (1 << (WEIGHT_BITS + BETWEEN_BITS - 1))) >> (WEIGHT_BITS + BETWEEN_BITS);
+    return (uint8_t)(sum < 0 ? 0 : (sum > 255 ? 255 : sum));
 }
 
-static void
-mix_rows_plain(const uint8_t *from, size_t stride, const int16_t *w, int n, int width, int16_t *to)
-{
-    mix_rows_body(from, stride, w, n, width, to);
-}
-
+/* The taps' positions of one row, `step` bytes apart. */
 static void
 mix_columns_plain(const int16_t *from, const struct taps *t, int width, int step, uint8_t *to)
 {
-    mix_columns_body(from, t, width, step, to);
+    for (int x = 0; x < width; x++) {
+        const int16_t *w = t->weights + (size_t)x * (size_t)t->stride, *source = from + t->first[x];
+        int32_t sum = 0;
+        for (int k = 0; k < t->count[x]; k++)
+            sum += (int32_t)w[k] * source[k];
+        to[(size_t)x * (size_t)step] = from_sum(sum);
+    }
 }
 
 #if defined(__x86_64__)
-__attribute__((target("avx2"))) static void
-mix_rows_avx2(const uint8_t *from, size_t stride, const int16_t *w, int n, int width, int16_t *to)
+#define AVX2 __attribute__((target("avx2")))
+
+static inline AVX2 __m256i
+load(const void *at)
 {
-    mix_rows_body(from, stride, w, n, width, to);
+    return _mm256_loadu_si256((const __m256i *)at);
 }
 
-__attribute__((target("avx2"))) static void
+/* Sixteen bytes of two rows, taken in turns: eight pairs a register. */
+static inline AVX2 void
+add_pairs(const uint8_t *one, const uint8_t *two, __m256i weights, __m256i *low, __m256i *high)
+{
+    __m128i a = _mm_loadu_si128((const __m128i *)(const void *)one);
+    __m128i b = _mm_loadu_si128((const __m128i *)(const void *)two);
+    __m256i l = _mm256_cvtepu8_epi16(_mm_unpacklo_epi8(a, b));
+    __m256i h = _mm256_cvtepu8_epi16(_mm_unpackhi_epi8(a, b));
+    *low = _mm256_add_epi32(*low, _mm256_madd_epi16(l, weights));
+    *high = _mm256_add_epi32(*high, _mm256_madd_epi16(h, weights));
+}
+
+static inline AVX2 void
+store_between(__m256i low, __m256i high, int16_t *to)
+{
+    low = _mm256_srai_epi32(low, WEIGHT_BITS - BETWEEN_BITS);
+    high = _mm256_srai_epi32(high, WEIGHT_BITS - BETWEEN_BITS);
+    __m256i both = _mm256_permute4x64_epi64(_mm256_packs_epi32(low, high), 0xd8);
+    _mm256_storeu_si256((__m256i *)(void *)to, both);
+}
+
+static AVX2 void
+mix_rows_avx2(const uint8_t *from, size_t stride, const int16_t *w, int n, int width, int16_t *to)
+{
+    const __m256i half = _mm256_set1_epi32(1 << (WEIGHT_BITS - BETWEEN_BITS - 1));
+    int x = 0;
+    for (; x + 32 <= width; x += 32) {
+        __m256i sums[4] = { half, half, half, half };
+        for (int k = 0; k < n; k += 2) {
+            const uint8_t *one = from + (size_t)k * stride + x;
+            const uint8_t *two = k + 1 < n ? one + stride : one; /* behind the last: weight 0 */
+            uint32_t pair = (uint16_t)w[k] | (k + 1 < n ? (uint32_t)(uint16_t)w[k + 1] << 16 : 0);
+            __m256i weights = _mm256_set1_epi32((int32_t)pair);
+            add_pairs(one, two, weights, &sums[0], &sums[1]);
+            add_pairs(one + 16, two + 16, weights, &sums[2], &sums[3]);
+        }
+        store_between(sums[0], sums[1], to + x);
+        store_between(sums[2], sums[3], to + x + 16);
+    }
+    mix_rows_plain(from + x, stride, w, n, width - x, to + x);
+}
+
+static inline AVX2 int32_t
+sum_of(__m256i v)
+{
+    __m128i s = _mm_add_epi32(_mm256_castsi256_si128(v), _mm256_extracti128_si256(v, 1));
+    s = _mm_add_epi32(s, _mm_shuffle_epi32(s, 0x4e));
+    s = _mm_add_epi32(s, _mm_shuffle_epi32(s, 0xb1));
+    return _mm_cvtsi128_si32(s);
+}
+
+static AVX2 void
 mix_columns_avx2(const int16_t *from, const struct taps *t, int width, int step, uint8_t *to)
 {
-    mix_columns_body(from, t, width, step, to);
+    for (int x = 0; x < width; x++) {
+        const int16_t *w = t->weights + (size_t)x * (size_t)t->stride, *source = from + t->first[x];
+        __m256i sum = _mm256_setzero_si256();
+        for (int k = 0; k < t->count[x]; k += LANES)
+            sum = _mm256_add_epi32(sum, _mm256_madd_epi16(load(w + k), load(source + k)));
+        to[(size_t)x * (size_t)step] = from_sum(sum_of(sum));
+    }
 }
 
 static bool
@@ -175,17 +236,14 @@ scale_plane(struct arena *a, const uint8_t *from, int from_w, int from_h, int fr
 {
     struct taps rows = make_taps(a, from_h, to_h, ratio_y),
                 columns = make_taps(a, from_w, to_w, ratio_x);
-    /* Taps are read in pairs past the last one: their weights are zero, their source must be there.
-     */
-    int padded = from_w + columns.count + 16;
-    int16_t *mixed = NEW_ARRAY(a, int16_t, (size_t)(from_w * channels + 16));
+    /* Taps are read LANES at a time, past the last one: no weight, but the source must be there. */
+    int padded = from_w + columns.stride;
+    int16_t *mixed = NEW_ARRAY(a, int16_t, (size_t)from_w * (size_t)channels);
     int16_t *parted = NEW_ARRAY(a, int16_t, (size_t)padded * (size_t)channels);
     bool avx2 = has_avx2();
     for (int y = 0; y < to_h; y++) {
-        const int16_t *w = rows.weights + (size_t)y * (size_t)rows.count;
-        int n = rows.count;
-        if (rows.first[y] + n > from_h)
-            n = from_h - rows.first[y]; /* the rest have no weight */
+        const int16_t *w = rows.weights + (size_t)y * (size_t)rows.stride;
+        int n = rows.count[y];
         int16_t *row = channels == 1 ? parted : mixed;
         (avx2 ? mix_rows_avx2 : mix_rows_plain)(from + (size_t)rows.first[y] * (size_t)from_stride,
                                                 (size_t)from_stride, w, n, from_w * channels, row);
