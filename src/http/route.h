@@ -65,5 +65,7 @@ struct err *router_build(struct arena *process, const struct route_table *tables
  * with other methods, and *allow is the text of Allow. */
 struct err *router_find(const struct router *router, struct req *r, const char **allow) MUST_CHECK;
 
-/* `souk routes`: one line a row. */
+/* `souk routes`: one line a row, its columns apart by tabs: method, path, who, rate, may, csrf,
+ * body.
+ */
 void router_print(const struct router *router);

@@ -211,11 +211,16 @@ router_find(const struct router *router, struct req *r, const char **allow)
 void
 router_print(const struct router *router)
 {
+    static const char *const body[BODY_KINDS] = { "?",       "none",    "form 8K", "form 64K",
+                                                  "json 8K", "json 1M", "upload" };
     static const char *const who[] = { "?", "anyone", "login", "vendor", "admin", "local" };
+    static const char *const may[MAY_KINDS] = { "?", "all", "see_shop", "edit_products",
+                                                "operate" };
+    static const char *const csrf[] = { "?", "none", "origin", "token" };
     for (size_t i = 0; i < router->count; i++)
         for (size_t k = 0; k < router->tables[i].count; k++) {
             const struct route *row = &router->tables[i].rows[k];
-            printf("%-6s %-64s %-6s %s\n", method_names[row->method], row->path, who[row->who],
-                   row->rate);
+            printf("%s\t%s\t%s\t%s\t%s\t%s\t%s\n", method_names[row->method], row->path,
+                   who[row->who], row->rate, may[row->may], csrf[row->csrf], body[row->body]);
         }
 }

@@ -48,7 +48,7 @@ static const struct {
     { "demo",     main_demo,      "load the demo shops (--credentials FILE)" },
     { "images",   main_images,    "images ingest DIR --out DIR: convert a folder of pictures" },
     { "settings", print_settings, "every setting, its default and meaning" },
-    { "routes",   print_routes,   "every route, who may use it and its rate class" },
+    { "routes",   print_routes,   "every route and its columns" },
 };
 /* clang-format on */
 
