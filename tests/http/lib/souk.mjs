@@ -52,6 +52,19 @@ export function byToken({ email, password }) {
   return tokens.get(email);
 }
 
+/** A browser's log-in by the form: {cookie}. */
+export async function byCookie({ email, password }) {
+  const answer = await ask(null, 'POST', '/login', { form: { email, password } });
+  assert.equal(answer.status, 303, answer.text);
+  return { cookie: answer.headers['set-cookie'].find((one) => /^(__Host-)?session=/.test(one)).split(';')[0], home: answer.headers.location };
+}
+
+/** The CSRF token of the forms that `who` is shown. */
+export async function csrfOf(who) {
+  const page = await ask(who, 'GET', who.home);
+  return /name="csrf" value="([^"]+)"/.exec(page.text)[1];
+}
+
 /** The operator that these tests act as; the tests in a browser are the other one. */
 export const operator = people.admins?.[1] ?? people.admin;
 

@@ -1,0 +1,246 @@
+// Every route as every kind of person. The routes are the program's own list: a new one is walked
+// without a word here, and what must come of it follows from its columns.
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+import { ask, assertProblem, byCookie, byToken, csrfOf, draft, fresh, newProduct, newShop, operator, people, souk } from './lib/souk.mjs';
+import { multipart, png } from './lib/pictures.mjs';
+
+const routes = souk('routes').trim().split('\n').map((line) => {
+  const [method, path, who, rate, may, csrf, body] = line.split('\t');
+  return { name: `${method} ${path}`, method, path, who, rate, may, csrf, body, api: path.startsWith('/api/') };
+});
+const params = ({ path }) => (path.match(/\{\w+\}/g) ?? []).map((one) => one.slice(1, -1));
+const writes = ({ method }) => method !== 'GET';
+
+// Who may what, as the vendor's handbook has it.
+const ROLES = {
+  all: ['', 'staff', 'manager', 'owner', 'admin'], see_shop: ['staff', 'manager', 'owner'], edit_products: ['staff', 'manager', 'owner'], operate: ['admin'],
+};
+const WHO = { anyone: () => true, login: ({ role }) => role, vendor: ({ role }) => role && role !== 'admin', admin: ({ role }) => role === 'admin', local: () => true };
+
+/** What a row's columns say of a person: 'pass', 401 or 403. */
+function verdict(row, person) {
+  assert.ok(ROLES[row.may] && WHO[row.who], `${row.name}: this test knows neither "${row.who}" nor "${row.may}"`);
+  if (!person.role && !['anyone', 'local'].includes(row.who)) return 401;
+  return WHO[row.who](person) && ROLES[row.may].includes(person.role) ? 'pass' : 403;
+}
+
+/* A body that the right person could send, so that only the guards stand in its way. */
+function bodyOf(row, ids, extra = {}) {
+  if (!writes(row) || row.body === 'none') return {};
+  if (row.body === 'upload') return multipart([{ bytes: png(9, 9) }, ...Object.entries(extra).map(([field, bytes]) => ({ field, bytes }))]);
+  const slug = fresh('walked');
+  const json = { ...draft({ brand: 'walked', active: true }), name: 'Walked', slug, owner_email: `owner@${slug}.example`, state: 'suspended', email: `a@${slug}.example`, password: 'walked', refresh_token: 'walked' };
+  if (row.body.startsWith('json')) return { json };
+  assert.ok(row.body.startsWith('form'), row.body);
+  const { price, translations, ...flat } = json;
+  return { form: { ...flat, price: '1.00', 'translations.en.title': 'Walked', do: 'delete', sure: '1', id: ids.product ?? '1', remove: '1', theme: 'dark', next: '/', ...extra } };
+}
+function send(row, person, ids, { headers = {}, extra, ...more } = {}) {
+  const path = row.path.replace(/\{(\w+)\}/g, (_, name) => {
+    assert.ok(name in ids, `${row.name}: this test has no {${name}}`);
+    return ids[name];
+  });
+  const { headers: type, ...body } = bodyOf(row, ids, extra);
+  return ask(person, row.method, path, { ...body, headers: { ...type, ...(row.method === 'PATCH' && { 'If-Match': '*' }), ...headers }, ...more });
+}
+
+function assertRefused(answer, row, status, who) {
+  const name = `${row.name} as ${who}`;
+  if (row.api) {
+    assertProblem(answer, status, undefined, name);
+    if (status === 401) assert.match(answer.headers['www-authenticate'], /^Bearer/, name);
+  } else if (status === 401) {
+    assert.equal(answer.status, 303, name);
+    assert.match(answer.headers.location, /^\/login\?next=/, name);
+  } else {
+    assert.equal(answer.status, status, name);
+    assert.match(answer.headers['content-type'], /^text\/html/, name);
+  }
+}
+
+let owner, manager, staff, stranger, admin, forged, nobody, closed, closedId, mine, theirs, session, strangerId, everybody;
+const uploaded = async (who, product) => {
+  const answer = await ask(who, 'POST', `/api/v1/vendor/products/${product.id}/images`, multipart([{ bytes: png(20, 10) }]));
+  assert.equal(answer.status, 201, answer.text);
+  return answer.body.data[0];
+};
+/** A product with a picture, and the ids of its addresses. */
+const things = async (who, slug) => {
+  const product = await newProduct(who, { active: true }), image = await uploaded(who, product);
+  return { product: product.id, image: image.id, shop: slug };
+};
+const vendorOf = async (slug) => (await ask(admin, 'GET', `/api/v1/admin/vendors?q=${slug}`)).body.data.find((one) => one.slug === slug);
+
+/* All that a stranger could harm, as its right owner sees it. */
+async function picture() {
+  const [list, window, vendor, sessions] = await Promise.all([
+    ask(owner, 'GET', '/api/v1/vendor/products?limit=200'), ask(null, 'GET', `/api/v1/shops/${mine.shop}/products?limit=200`),
+    ask(admin, 'GET', `/api/v1/admin/vendors/${mine.vendor}`), ask(owner, 'GET', '/api/v1/auth/sessions'),
+  ]);
+  for (const answer of [list, window, vendor, sessions]) assert.equal(answer.status, 200, answer.text);
+  const ids = sessions.body.data.map(({ id }) => id).sort(); // when a session was seen is its own affair
+  return { products: list.body, window: window.body, vendor: vendor.body, ids };
+}
+
+before(async () => {
+  const { slug } = people.vendors[2], roles = Object.fromEntries(people.people.filter((one) => one.slug === slug).map((one) => [one.role, one]));
+  const as = async (role) => ({ role, ...await byToken(roles[role]) });
+  [owner, manager, staff, admin, stranger, closed] = await Promise.all([
+    as('owner'), as('manager'), as('staff'), byToken(operator).then((who) => ({ role: 'admin', ...who })),
+    newShop('tenants').then((shop) => ({ role: 'owner', ...shop })), newShop('tenants-closed').then((shop) => ({ role: 'owner', ...shop })),
+  ]);
+  nobody = { role: '' };
+  forged = { role: '', token: owner.token.replace(/.$/, (last) => (last === 'A' ? 'Q' : 'A')).replace(/^./, 'f') };
+  session = { role: 'owner', ...await byCookie(roles.owner) };
+  mine = { ...await things(owner, slug), vendor: (await vendorOf(slug)).id, session: (await ask(session, 'GET', '/api/v1/auth/sessions')).body.data.find((one) => one.current).id };
+  theirs = await things(stranger, stranger.slug);
+  strangerId = (await vendorOf(stranger.slug)).id;
+  closedId = (await vendorOf(closed.slug)).id;
+  Object.assign(closed, { ids: await things(closed, closed.slug) });
+  const suspended = await ask(admin, 'PATCH', `/api/v1/admin/vendors/${closedId}`, { json: { state: 'suspended' }, headers: { 'If-Match': '*' } });
+  assert.equal(suspended.body.state, 'suspended', suspended.text);
+  everybody = { nobody, 'a forged token': forged, owner, manager, staff, 'the owner of another shop': stranger, operator: admin, 'the owner of a suspended shop': closed };
+});
+
+test('the list of routes is whole', () => {
+  assert.ok(routes.length >= 50);
+  for (const row of routes) for (const column of ['who', 'rate', 'may', 'csrf', 'body']) assert.ok(row[column] && !/[?(]/.test(row[column]), `${row.name}: ${column}`);
+});
+
+describe('whom its columns do not name', () => {
+  for (const row of routes) {
+    test(`${row.name} refuses, and nothing changes`, async () => {
+      const before = await picture();
+      for (const [who, person] of Object.entries(everybody)) {
+        const expected = verdict(row, person);
+        if (expected !== 'pass') assertRefused(await send(row, person, mine), row, expected, who);
+      }
+      assert.deepEqual(await picture(), before);
+    });
+  }
+});
+
+describe('an id of somebody else', () => {
+  const own = (row) => row.who === 'vendor' || row.who === 'login';
+  for (const row of routes.filter((one) => params(one).length && own(one))) {
+    test(`is not found by ${row.name}, and nothing changes`, async () => {
+      const before = await picture();
+      const strangers = { 'the owner of another shop': stranger, 'the owner of a suspended shop': closed };
+      for (const [who, person] of Object.entries(strangers)) {
+        assertRefused(await send(row, person, mine), row, 404, who);
+        if (params(row).includes('image')) { // the right product with somebody else's picture, and the other way
+          const ids = person === stranger ? theirs : closed.ids;
+          assertRefused(await send(row, person, { ...ids, image: mine.image }), row, 404, `${who}, own product`);
+          assertRefused(await send(row, person, { ...ids, product: mine.product }), row, 404, `${who}, own image`);
+        }
+      }
+      assert.deepEqual(await picture(), before);
+    });
+  }
+
+  test('in the address of a public shop is not found there', async () => {
+    for (const row of routes.filter((one) => one.who === 'anyone' && params(one).includes('product')))
+      for (const person of Object.values(everybody)) assertRefused(await send(row, person, { shop: mine.shop, product: theirs.product }), row, 404, person.role);
+  });
+
+  test('among the ticked rows of a form is passed over', async () => {
+    const before = await picture();
+    for (const act of ['delete', 'deactivate', 'activate'])
+      assert.equal((await ask(stranger, 'POST', '/vendor/products/bulk', { form: { do: act, sure: '1', id: mine.product } })).status, 303, act);
+    const asked = await ask(stranger, 'POST', '/vendor/products/bulk', { form: { do: 'delete', id: mine.product } });
+    assert.ok(!asked.text.includes(before.products.data.find(({ id }) => id === mine.product).sku));
+    assert.deepEqual(await picture(), before);
+  });
+
+  test('in a list, a search or a cursor shows nothing of another shop', async () => {
+    const strange = JSON.stringify((await picture()).products.data.map(({ sku }) => sku));
+    for (const path of ['/api/v1/vendor/products?limit=200', `/api/v1/vendor/products?cursor=${Number(mine.product) + 1}`, '/vendor/products', '/vendor/'])
+      for (const sku of JSON.parse(strange)) assert.ok(!(await ask(stranger, 'GET', path)).text.includes(sku), `${path} ${sku}`);
+  });
+
+  test('that nobody has is not found by the operator', async () => {
+    for (const row of routes.filter((one) => one.who === 'admin' && params(one).length))
+      for (const vendor of ['0', '999999999', 'x', '%ff']) assertRefused(await send(row, admin, { vendor }), row, 404, vendor);
+  });
+});
+
+describe('a suspended shop', () => {
+  test('answers nobody in public, its own people neither', async () => {
+    for (const row of routes.filter((one) => params(one).includes('shop')))
+      for (const [who, person] of Object.entries(everybody)) assertRefused(await send(row, person, closed.ids), row, 404, who);
+  });
+
+  test('still lets its people read what is theirs', async () => {
+    for (const row of routes.filter((one) => one.who === 'vendor' && !writes(one))) {
+      const answer = await send(row, closed, closed.ids);
+      assert.equal(answer.status, 200, `${row.name}: ${answer.text.slice(0, 200)}`);
+    }
+  });
+});
+
+describe('who may', () => {
+  for (const row of routes) {
+    test(`gets something from ${row.name}`, async () => {
+      for (const [who, person] of Object.entries({ nobody, staff, manager, owner, stranger, operator: admin })) {
+        if (verdict(row, person) !== 'pass') continue;
+        const shop = person === stranger ? stranger.slug : mine.shop, seller = person === stranger ? stranger : owner;
+        let ids = { shop, vendor: strangerId, session: '0' };
+        if (params(row).includes('product')) ids = { ...ids, ...await things(seller, shop) };
+        if (row.path.endsWith('/bulk')) ids.product = (await newProduct(seller)).id;
+        const answer = await send(row, person, ids), name = `${row.name} as ${who}: ${answer.status} ${answer.text.slice(0, 200)}`;
+        const missing = params(row).includes('session') && answer.status === 404; // by token there is no session to end
+        assert.ok(answer.status < 400 || missing || [409, 412, 415, 422, 428].includes(answer.status) || (row.path.startsWith('/api/v1/auth/') && answer.status === 401), name);
+        if (!writes(row)) assert.ok([200, 303].includes(answer.status) || missing, name);
+        if (row.path.startsWith('/admin/vendors/{') || row.path.startsWith('/api/v1/admin/vendors/{'))
+          assert.equal((await ask(admin, 'PATCH', `/api/v1/admin/vendors/${strangerId}`, { json: { state: 'active' } })).body.state, 'active');
+        if (ids.image && row.method !== 'DELETE' && !row.path.endsWith('/delete')) await ask(seller, 'DELETE', `/api/v1/vendor/products/${ids.product}`);
+        if (!writes(row)) {
+          const head = await ask(person, 'HEAD', row.path.replace(/\{(\w+)\}/g, (_, key) => (key === 'product' ? mine.product : key === 'image' ? mine.image : ids[key])));
+          assert.equal(head.text, '', name);
+        }
+      }
+    });
+  }
+});
+
+describe('by cookie', () => {
+  const byCookieOnly = routes.filter((row) => row.csrf === 'token' && ['vendor', 'login'].includes(row.who));
+
+  test('every write that a session may do asks for a token', () => {
+    for (const row of routes.filter(writes)) assert.ok(row.csrf === 'token' || row.who === 'anyone', row.name);
+    for (const row of routes.filter((one) => !writes(one))) assert.equal(row.csrf, 'none', row.name);
+  });
+
+  for (const row of byCookieOnly) {
+    test(`${row.name} takes no write without the page's token, with another's, or from another site`, async () => {
+      const before = await picture();
+      const other = { ...await strangersSession() }, token = await csrfOf(session), their = await csrfOf(other);
+      const bad = {
+        'no token': {}, 'a made-up token': { 'X-CSRF-Token': 'A'.repeat(86) }, "another session's token": { 'X-CSRF-Token': their }, 'an empty token': { 'X-CSRF-Token': '' },
+        'another site': { 'X-CSRF-Token': token, 'Sec-Fetch-Site': 'cross-site' }, 'a sister site': { 'X-CSRF-Token': token, 'Sec-Fetch-Site': 'same-site' },
+        'another origin': { 'X-CSRF-Token': token, Origin: 'https://evil.example' }, 'no origin at all': { 'X-CSRF-Token': token, Origin: 'null' },
+      };
+      for (const [name, headers] of Object.entries(bad)) {
+        const answer = await send(row, session, mine, { headers });
+        assert.equal(answer.status, 403, `${name}: ${answer.text.slice(0, 200)}`);
+        if (row.api) assertProblem(answer, 403, /site|origin/.test(name) ? 'guard.origin' : 'guard.csrf', name);
+      }
+      assert.deepEqual(await picture(), before);
+    });
+  }
+
+  let kept;
+  const strangersSession = async () => (kept ??= await byCookie(stranger));
+
+  test('a write with the token of the page is done', async () => {
+    const token = await csrfOf(session), product = await newProduct(owner);
+    const saved = await ask(session, 'POST', `/vendor/products/${product.id}`, { form: { csrf: token, sku: product.sku, price: '2.00', brand: 'By form' } });
+    assert.equal(saved.status, 303, saved.text);
+    const { etag, brand } = { ...(await ask(owner, 'GET', `/api/v1/vendor/products/${product.id}`)).body, etag: product.etag };
+    assert.equal(brand, 'By form');
+    const stale = await ask(session, 'DELETE', `/api/v1/vendor/products/${product.id}`, { headers: { 'X-CSRF-Token': token, 'If-Match': etag, 'Sec-Fetch-Site': 'same-origin' } });
+    assertProblem(stale, 412, 'request.stale');
+    assert.equal((await ask(session, 'DELETE', `/api/v1/vendor/products/${product.id}`, { headers: { 'X-CSRF-Token': token, Origin: process.env.SOUK_E2E_URL } })).status, 204);
+  });
+});
