@@ -69,7 +69,8 @@ drop_if_stale(void *arg, const char *path, const char *name)
 {
     const struct work *w = arg;
     struct file_facts facts;
-    (void)name;
+    if (text_ends(name, ".lock") || text_ends(name, ".shared"))
+        return NULL; /* what the workers of this host have in common: never written, still in use */
     if (file_facts(path, &facts) && facts.is_file && w->now_us - facts.written_us > UPLOAD_AGE_US)
         unlink(path);
     return NULL;
