@@ -7,7 +7,7 @@ import sys
 import time
 from io import BytesIO
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageCms, ImageOps
 
 Image.MAX_IMAGE_PIXELS = 64_000_000
 
@@ -27,12 +27,18 @@ def save(image, path, profile):
     return {"path": path, "bytes": out.tell(), "width": image.width, "height": image.height}
 
 
+def from_cmyk(image, profile):
+    if not profile:
+        return image.convert("RGB")
+    return ImageCms.profileToProfile(image, BytesIO(profile), ImageCms.createProfile("sRGB"), outputMode="RGB")
+
+
 def convert(source, out):
     """The small ones first, so that they are ready early; all upright, the colour profile kept."""
     image = Image.open(source)
     profile = image.info.get("icc_profile")
     if image.mode == "CMYK":
-        profile = None
+        image, profile = from_cmyk(image, profile), None
     alpha = "A" in image.getbands() or "transparency" in image.info
     if image.mode.startswith("I"):
         image = image.point(lambda v: v / 256).convert("L")
@@ -51,6 +57,12 @@ def cpu():
     return used.ru_utime + used.ru_stime
 
 
+def peak_kib():
+    """Not ru_maxrss, which begins with what the parent had."""
+    with open("/proc/self/status") as status:
+        return next(int(line.split()[1]) for line in status if line.startswith("VmHWM"))
+
+
 def main(source, out):
     os.makedirs(out, exist_ok=True)
     warm = BytesIO()
@@ -65,7 +77,7 @@ def main(source, out):
         answer["status"] = type(e).__name__
     answer["wall_ms"] = (time.monotonic() - wall) * 1000
     answer["cpu_ms"] = (cpu() - used) * 1000
-    answer["peak_kib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    answer["peak_kib"] = peak_kib()
     print(json.dumps(answer))
 
 
