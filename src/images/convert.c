@@ -138,7 +138,7 @@ small(struct arena *a, const struct picture *p, const struct planes *from, int m
       struct planes *scaled, struct picture_variant *out)
 {
     int w, h;
-    picture_fit(from->width, from->height, most, &w, &h);
+    picture_fit(p->planes.width, p->planes.height, most, &w, &h); /* sides are rounded once */
     *scaled =
         w == from->width && h == from->height ? *from : planes_scaled(a, from, w, h, p->has_alpha);
     struct planes shown = planes_upright(a, scaled, p->orientation);
