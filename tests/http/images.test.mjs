@@ -306,10 +306,10 @@ describe('a crash', () => {
 
   test('of the worker in the middle of an upload loses nothing that was acknowledged', async () => {
     const product = await newProduct(shop), there = new Set(uploads()), tried = [];
-    for (const wait of [2, 10, 25, 45, 70, 100, 140, 190, 260, 600]) {
-      const bytes = png(700, 600, (x, y) => [(x * y) & 255, x & 255, (y + wait) & 255, 255]), mortal = await ownWorker();
+    for (const wait of [2, 10, 25, 45, 70, 100, 140, 190, 260, null]) { // null: till it is acknowledged
+      const bytes = png(700, 600, (x, y) => [(x * y) & 255, x & 255, (y + (wait ?? 7)) & 255, 255]), mortal = await ownWorker();
       const answer = mortal.ask(shop, 'POST', at(product), multipart([{ bytes }]));
-      await new Promise((wake) => setTimeout(wake, wait));
+      await (wait === null ? answer : new Promise((wake) => setTimeout(wake, wait)));
       await mortal.kill();
       await mortal.end();
       tried.push({ hash: hashOf(bytes), status: (await answer)?.status ?? null });
