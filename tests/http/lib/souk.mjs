@@ -52,11 +52,12 @@ export function byToken({ email, password }) {
   return tokens.get(email);
 }
 
-/** A browser's log-in by the form: {cookie}. */
+/** A browser's log-in by the form: {cookie, home, set}, `set` as the answer sets it. */
 export async function byCookie({ email, password }) {
   const answer = await ask(null, 'POST', '/login', { form: { email, password } });
   assert.equal(answer.status, 303, answer.text);
-  return { cookie: answer.headers['set-cookie'].find((one) => /^(__Host-)?session=/.test(one)).split(';')[0], home: answer.headers.location };
+  const set = answer.headers['set-cookie'].find((one) => /^(__Host-)?session=/.test(one));
+  return { cookie: set.split(';')[0], home: answer.headers.location, set };
 }
 
 /** The CSRF token of the forms that `who` is shown. */

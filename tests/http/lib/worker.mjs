@@ -32,24 +32,28 @@ function readAnswer(bytes) {
     if (bytes[at + 1] === 6) parts.push(bytes.subarray(at + 8, end));
     if (bytes[at + 1] === 3) {
       const text = Buffer.concat(parts).toString(), [head, body] = [text.slice(0, text.indexOf('\r\n\r\n')), text.slice(text.indexOf('\r\n\r\n') + 4)];
-      return { status: Number(/^Status: (\d+)/m.exec(head)?.[1] ?? 200), text: body, body: /^content-type: application\/(problem\+)?json/im.test(head) ? JSON.parse(body) : null };
+      const headers = Object.fromEntries([...head.matchAll(/^([\w-]+): (.*?)\r?$/gm)].map(([, name, value]) => [name.toLowerCase(), value]));
+      return { status: Number.parseInt(headers.status ?? '200', 10), headers, text: body, body: /json$/.test(headers['content-type']) && body ? JSON.parse(body) : null };
     }
     at = end + bytes[at + 6];
   }
   return null;
 }
 
-/** {pid, ask, kill, end}. `ask` gives null when the worker died; `sent` of the body's bytes are sent, then the client hangs up. */
-export async function ownWorker() {
+/**
+ * {pid, ask, kill, end}, with settings of its own. `ask` comes from `address`, and gives null when the
+ * worker died; `sent` of the body's bytes are sent, then the client hangs up.
+ */
+export async function ownWorker(own = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'souk-worker-')), socket = join(folder, 's');
-  const child = spawn('spawn-fcgi', ['-n', '-s', socket, '-M', '0600', '--', join(process.env.SOUK_BUILD, 'souk'), 'web'], { env: { ...process.env, ...settings() }, stdio: ['ignore', 'ignore', 'ignore'] });
+  const child = spawn('spawn-fcgi', ['-n', '-s', socket, '-M', '0600', '--', join(process.env.SOUK_BUILD, 'souk'), 'web'], { env: { ...process.env, ...settings(), ...own }, stdio: ['ignore', 'ignore', 'ignore'] });
   const ended = new Promise((resolve) => child.on('exit', resolve));
   await until(() => existsSync(socket), 'a worker of our own');
 
-  function ask(who, method, path, { headers = {}, body = Buffer.alloc(0), sent = body.length } = {}) {
+  function ask(who, method, path, { headers = {}, address = '127.0.0.1', json, body = Buffer.from(json ? JSON.stringify(json) : ''), sent = body.length } = {}) {
     const values = {
-      REQUEST_METHOD: method, REQUEST_URI: path, REMOTE_ADDR: '127.0.0.1', SERVER_PROTOCOL: 'HTTP/1.1', CONTENT_LENGTH: body.length,
-      CONTENT_TYPE: headers['Content-Type'] ?? '', ...(who && { HTTP_AUTHORIZATION: `Bearer ${who.token}` }),
+      REQUEST_METHOD: method, REQUEST_URI: path, REMOTE_ADDR: address, SERVER_PROTOCOL: 'HTTP/1.1', CONTENT_LENGTH: body.length,
+      CONTENT_TYPE: headers['Content-Type'] ?? (json ? 'application/json' : ''), ...(who && { HTTP_AUTHORIZATION: `Bearer ${who.token}` }),
     };
     return new Promise((resolve) => {
       const to = connect(socket), parts = [];
