@@ -99,15 +99,6 @@ row_of(const GifImageDesc *image, int i)
     return image->Height;
 }
 
-static bool
-is_opaque(const struct planes *p)
-{
-    for (size_t i = 0; i < (size_t)p->width * (size_t)p->height; i++)
-        if (p->rgba[4 * i + 3] != 255)
-            return false;
-    return true;
-}
-
 struct err *
 gif_decode(struct arena *a, struct bytes file, const struct picture_header *h, struct picture *p)
 {
@@ -137,6 +128,6 @@ gif_decode(struct arena *a, struct bytes file, const struct picture_header *h, s
     }
     if (!rows)
         return picture_broken(a, "GIF frame without data");
-    p->has_alpha = !is_opaque(&p->planes);
+    p->has_alpha = !planes_opaque(&p->planes);
     return NULL;
 }

@@ -1,5 +1,6 @@
 /* Turning and mirroring. Pixels go block by block, so that reading along rows and writing along
  * columns both stay within the cache. */
+#include <stddef.h>
 #include <string.h>
 
 #include "images/picture.h"
@@ -22,23 +23,43 @@ static const struct {
     [8] = { true, false, true },
 };
 
+/* Along a row of the target the source goes on by a step that stays the same. */
+static void
+copy_bytes(const uint8_t *from, ptrdiff_t step, uint8_t *to, int n)
+{
+    for (int i = 0; i < n; i++)
+        to[i] = from[i * step];
+}
+
+static void
+copy_pixels(const uint8_t *from, ptrdiff_t step, uint8_t *to, int n)
+{
+    for (int i = 0; i < n; i++)
+        memcpy(to + 4 * i, from + i * step, 4);
+}
+
 /* to[] is to_w × to_h; a target pixel x, y comes from the source pixel that the turn names. */
 static void
 turn_plane(const uint8_t *from, int from_stride, uint8_t *to, int to_w, int to_h, int to_stride,
            int orientation, int size)
 {
     bool transpose = turns[orientation].transpose;
+    ptrdiff_t along_x = transpose ? from_stride : size, along_y = transpose ? size : from_stride;
+    if (turns[orientation].flip_x) {
+        from += along_x * (to_w - 1);
+        along_x = -along_x;
+    }
+    if (turns[orientation].flip_y) {
+        from += along_y * (to_h - 1);
+        along_y = -along_y;
+    }
     for (int by = 0; by < to_h; by += BLOCK)
-        for (int bx = 0; bx < to_w; bx += BLOCK)
-            for (int y = by; y < by + BLOCK && y < to_h; y++)
-                for (int x = bx; x < bx + BLOCK && x < to_w; x++) {
-                    int sx = turns[orientation].flip_x ? to_w - 1 - x : x;
-                    int sy = turns[orientation].flip_y ? to_h - 1 - y : y;
-                    int column = transpose ? sy : sx, row = transpose ? sx : sy;
-                    memcpy(to + (size_t)y * (size_t)to_stride + (size_t)x * (size_t)size,
-                           from + (size_t)row * (size_t)from_stride + (size_t)column * (size_t)size,
-                           (size_t)size);
-                }
+        for (int x = 0; x < to_w; x += BLOCK)
+            for (int y = by; y < by + BLOCK && y < to_h; y++) {
+                int n = to_w - x < BLOCK ? to_w - x : BLOCK;
+                (size == 1 ? copy_bytes : copy_pixels)(from + y * along_y + x * along_x, along_x,
+                                                       to + (ptrdiff_t)y * to_stride + x * size, n);
+            }
 }
 
 struct planes

@@ -48,6 +48,7 @@ struct planes planes_upright(struct arena *a, const struct planes *from, int ori
 
 /* colour.c */
 void yuv_full_to_limited(struct planes *p); /* JPEG's range to WebP's */
+bool planes_opaque(const struct planes *p); /* RGBA whose alpha is full everywhere */
 struct planes planes_to_rgba(struct arena *a, const struct planes *from);
 /* Converts RGBA from the profile to sRGB in place; a profile that cannot be read changes nothing.
  */

@@ -100,6 +100,7 @@ read_picture(struct arena *a, png_structp png, png_infop info, const struct pict
     for (uint32_t y = 0; y < h->height; y++)
         rows[y] = p->planes.rgba + (size_t)y * h->width * 4;
     png_read_image(png, rows);
+    p->has_alpha = p->has_alpha && !planes_opaque(&p->planes);
     take_profile(a, png, info, p);
 }
 

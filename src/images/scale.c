@@ -180,24 +180,31 @@ mix_rows_avx2(const uint8_t *from, size_t stride, const int16_t *w, int n, int w
     mix_rows_plain(from + x, stride, w, n, width - x, to + x);
 }
 
-static inline AVX2 int32_t
-sum_of(__m256i v)
+/* The taps of position x: eight sums, to be added up. */
+static inline AVX2 __m256i
+sums_at(const int16_t *from, const struct taps *t, int x)
 {
-    __m128i s = _mm_add_epi32(_mm256_castsi256_si128(v), _mm256_extracti128_si256(v, 1));
-    s = _mm_add_epi32(s, _mm_shuffle_epi32(s, 0x4e));
-    s = _mm_add_epi32(s, _mm_shuffle_epi32(s, 0xb1));
-    return _mm_cvtsi128_si32(s);
+    const int16_t *w = t->weights + (size_t)x * (size_t)t->stride, *source = from + t->first[x];
+    __m256i sum = _mm256_madd_epi16(load(w), load(source));
+    for (int k = LANES; k < t->count[x]; k += LANES)
+        sum = _mm256_add_epi32(sum, _mm256_madd_epi16(load(w + k), load(source + k)));
+    return sum;
 }
 
 static AVX2 void
 mix_columns_avx2(const int16_t *from, const struct taps *t, int width, int step, uint8_t *to)
 {
-    for (int x = 0; x < width; x++) {
-        const int16_t *w = t->weights + (size_t)x * (size_t)t->stride, *source = from + t->first[x];
-        __m256i sum = _mm256_setzero_si256();
-        for (int k = 0; k < t->count[x]; k += LANES)
-            sum = _mm256_add_epi32(sum, _mm256_madd_epi16(load(w + k), load(source + k)));
-        to[(size_t)x * (size_t)step] = from_sum(sum_of(sum));
+    int32_t sums[4];
+    for (int x = 0; x < width; x += 4) {
+        int last = width - 1; /* beyond it: the last one again */
+        __m256i a = sums_at(from, t, x), b = sums_at(from, t, x + 1 < last ? x + 1 : last),
+                c = sums_at(from, t, x + 2 < last ? x + 2 : last),
+                d = sums_at(from, t, x + 3 < last ? x + 3 : last);
+        __m256i four = _mm256_hadd_epi32(_mm256_hadd_epi32(a, b), _mm256_hadd_epi32(c, d));
+        _mm_storeu_si128((__m128i *)(void *)sums, _mm_add_epi32(_mm256_castsi256_si128(four),
+                                                                _mm256_extracti128_si256(four, 1)));
+        for (int i = 0; i < 4 && x + i < width; i++)
+            to[(size_t)(x + i) * (size_t)step] = from_sum(sums[i]);
     }
 }
 
