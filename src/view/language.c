@@ -119,15 +119,14 @@ put(struct language *l, const char *file, const char *key, const char *text)
         grow(l);
     uint32_t hash = name_hash(key, strlen(key));
     struct entry *e = slot_of(l, key, hash);
-    struct template *t;
+    struct template *t = NULL;
 
-    TRY(template_compile(l->arena, text_printf(l->arena, "%s, %s", file, key), text, strlen(text),
-                         false, &t));
+    if (strstr(text, "{{"))
+        TRY(template_compile(l->arena, text_printf(l->arena, "%s, %s", file, key), text,
+                             strlen(text), false, &t));
     if (!e->key)
         l->count++;
-    *e = (struct entry){ .key = key, .hash = hash, .word.text = text };
-    if (!template_is_plain(t))
-        e->word.template = t;
+    *e = (struct entry){ .key = key, .hash = hash, .word.text = text, .word.template = t };
     struct buf html = buf_new(l->arena, strlen(text) + 16);
     escape_html(&html, text, strlen(text));
     e->word.html = html.at;

@@ -37,4 +37,3 @@ void template_render(const struct template *t, const struct render *how, const s
 /* A text of the language files: rendered without escaping, in the context of `model`. */
 struct err *template_compile(struct arena *a, const char *name, const char *text, size_t length,
                              bool escape, struct template **out) MUST_CHECK;
-bool template_is_plain(const struct template *t); /* nothing to fill in */

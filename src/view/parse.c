@@ -457,35 +457,25 @@ struct err *
 template_compile(struct arena *a, const char *name, const char *text, size_t length, bool escape,
                  struct template **out)
 {
-    struct parser *p = NEW(a, struct parser);
-    *p = (struct parser){ .arena = a,
-                          .template_name = name,
-                          .at = text,
-                          .start = text,
-                          .end = text + length,
-                          .open = "{{",
-                          .close = "}}",
-                          .open_length = 2,
-                          .close_length = 2,
-                          .line_start = text,
-                          .escape = escape };
-    p->nodes = buf_new(a, 16 * sizeof(struct node));
-    TRY(parse(p));
+    struct parser p = { .arena = a,
+                        .template_name = name,
+                        .at = text,
+                        .start = text,
+                        .end = text + length,
+                        .open = "{{",
+                        .close = "}}",
+                        .open_length = 2,
+                        .close_length = 2,
+                        .line_start = text,
+                        .escape = escape };
+    p.nodes = buf_new(a, 16 * sizeof(struct node));
+    TRY(parse(&p));
 
     struct template *t = NEW(a, struct template);
     t->name = name;
     t->escape = escape;
-    t->nodes = (struct node *)(void *)p->nodes.at;
-    t->count = node_count(p);
+    t->nodes = (struct node *)(void *)p.nodes.at;
+    t->count = node_count(&p);
     *out = t;
     return NULL;
-}
-
-bool
-template_is_plain(const struct template *t)
-{
-    for (uint32_t i = 0; i < t->count; i++)
-        if (t->nodes[i].kind != NODE_TEXT)
-            return false;
-    return true;
 }
