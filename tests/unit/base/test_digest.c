@@ -1,0 +1,77 @@
+/* Digests against the vectors of RFC 4231 and FIPS 180. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/digest.h"
+
+static struct bytes
+of(const char *text)
+{
+    return BYTES(text, strlen(text));
+}
+
+static void
+assert_hex(struct sha256 d, const char *hex)
+{
+    struct arena *a = arena_new(4096);
+    assert_string_equal(hex_text(a, BYTES(d.bytes, sizeof(d.bytes))), hex);
+    arena_free(a);
+}
+
+static void
+a_keyed_digest_is_rfc_4231s(void **state)
+{
+    uint8_t twenty[20], long_key[131], fifty[50];
+    (void)state;
+    memset(twenty, 0x0b, sizeof(twenty));
+    memset(long_key, 0xaa, sizeof(long_key));
+    memset(fifty, 0xdd, sizeof(fifty));
+    assert_hex(hmac_sha256(BYTES(twenty, 20), of("Hi There")),
+               "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
+    assert_hex(hmac_sha256(of("Jefe"), of("what do ya want for nothing?")),
+               "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+    assert_hex(hmac_sha256(BYTES(long_key, 20), BYTES(fifty, 50)),
+               "773ea91e36800e46854db8ebd09181a72959098b3ef8c122d9635514ced565fe");
+    assert_hex(hmac_sha256(BYTES(long_key, 131),
+                           of("Test Using Larger Than Block-Size Key - Hash Key First")),
+               "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+}
+
+static void
+an_empty_key_and_an_empty_message_have_a_digest_too(void **state)
+{
+    (void)state;
+    assert_hex(hmac_sha256(BYTES(NULL, 0), of("")),
+               "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad");
+    assert_hex(sha256_of(of("")),
+               "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+}
+
+static void
+a_digest_in_pieces_is_that_of_the_whole(void **state)
+{
+    struct arena *a = arena_new(4096);
+    (void)state;
+    struct sha256_run *run = sha256_begin(a);
+    sha256_more(run, of("a"));
+    sha256_more(run, of("bc"));
+    struct sha256 pieces = sha256_end(run), whole = sha256_of(of("abc"));
+    assert_true(sha256_equal(&pieces, &whole));
+    assert_hex(whole, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    arena_free(a);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_keyed_digest_is_rfc_4231s),
+        cmocka_unit_test(an_empty_key_and_an_empty_message_have_a_digest_too),
+        cmocka_unit_test(a_digest_in_pieces_is_that_of_the_whole),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
