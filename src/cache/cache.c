@@ -290,20 +290,23 @@ wait_for_redis(struct cache *c)
     }
 }
 
-/* The next reply on the wire; NULL when there is none to be had. */
+/* The next reply on the wire; NULL when there is none to be had. The first read waits by itself, as
+ * long as its socket's time limit says, which saves a system call in nearly every request. */
 static redisReply *
 read_next(struct cache *c)
 {
     void *reply = NULL;
-    if (!c->deadline_us)
+    bool first = !c->deadline_us;
+    if (first)
         c->deadline_us = clock_mono_us() + ANSWER_US;
     while (c->redis && !reply) {
         if (redisGetReplyFromReader(c->redis, &reply) != REDIS_OK)
             failed(c, c->redis->errstr);
-        else if (!reply && !wait_for_redis(c))
+        else if (!reply && !first && !wait_for_redis(c))
             failed(c, "no answer in time");
         else if (!reply && redisBufferRead(c->redis) != REDIS_OK)
-            failed(c, c->redis->errstr);
+            failed(c, errno == EAGAIN ? "no answer in time" : c->redis->errstr);
+        first = false;
     }
     return reply;
 }
