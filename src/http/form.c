@@ -13,6 +13,9 @@
 #define JSON_MOST_DEEP 64
 #define FIELDS_MAX     5000
 
+/* The value of what is no text but has members of its own; known by its place, not by its words. */
+static const char composite[] = "{}";
+
 /* ---- Reading ---- */
 
 static struct err *
@@ -81,7 +84,7 @@ flatten(struct flat *flat, const char *name, const json_t *json, int depth)
     case JSON_OBJECT:
     case JSON_ARRAY:
         if (*name)
-            add_field(flat, name, "{}"); /* it was given, even when it is empty */
+            add_field(flat, name, composite); /* it was given, even when it is empty */
         flatten_members(flat, name, json, depth);
         break;
     case JSON_STRING:
@@ -248,7 +251,9 @@ form_text(struct form *f, const char *name, size_t least, size_t most)
     struct arena *a = f->r->work->arena;
     const char *value = trimmed(f, name);
     size_t n = text_characters(value);
-    if (!n && least)
+    if (form_raw(f, name) == composite)
+        form_fail(f, name, "field.text", "This must be text.");
+    else if (!n && least)
         form_fail(f, name, "field.needed", "This is needed.");
     else if (n > most)
         form_fail(f, name, "field.too_long",
