@@ -65,6 +65,34 @@ a_digest_in_pieces_is_that_of_the_whole(void **state)
     arena_free(a);
 }
 
+static void
+base64url_comes_back_and_knows_its_letters(void **state)
+{
+    struct arena *a = arena_new(4096);
+    struct bytes back;
+    uint8_t all[256];
+    (void)state;
+    for (int i = 0; i < 256; i++)
+        all[i] = (uint8_t)i;
+    for (size_t n = 0; n <= sizeof(all); n++) {
+        assert_true(base64url_bytes(a, base64url(a, BYTES(all, n)), &back));
+        assert_int_equal(back.length, n);
+        assert_memory_equal(back.at, all, n);
+        arena_reset(a);
+    }
+    static const char *const bad[] = { "+A==",
+                                       "AB/C",
+                                       "A",
+                                       "AAAAA",
+                                       "AB\x80"
+                                       "C",
+                                       "AB",
+                                       "A A" };
+    for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+        assert_false(base64url_bytes(a, bad[i], &back));
+    arena_free(a);
+}
+
 int
 main(void)
 {
@@ -72,6 +100,7 @@ main(void)
         cmocka_unit_test(a_keyed_digest_is_rfc_4231s),
         cmocka_unit_test(an_empty_key_and_an_empty_message_have_a_digest_too),
         cmocka_unit_test(a_digest_in_pieces_is_that_of_the_whole),
+        cmocka_unit_test(base64url_comes_back_and_knows_its_letters),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
