@@ -1,8 +1,8 @@
 // Converts each picture with souk, Pillow and sharp in turns, one fresh process an upload, and prints
 // what it cost. Times and CPU are the tools' own, from the first byte read to the last file durable:
 // the start of Python and Node is not in them.
-import { execFile } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile, spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -16,14 +16,41 @@ const tools = {
   sharp: [process.execPath, `${HERE}/peer_sharp.mjs`],
 };
 const sizes = ['original', '800', '200'];
-const figures = ['cpu_ms', 'wall_ms', 'small_ms', 'peak_kib'];
+const figures = ['cpu_ms', 'wall_ms', 'small_ms'];
+
+/** What there was before would save work. */
+function emptyFolder(tool, picture) {
+  const out = `${STATE}/out/${tool}/${basename(picture)}`;
+  rmSync(out, { recursive: true, force: true });
+  mkdirSync(out, { recursive: true });
+  return out;
+}
 
 async function convert(tool, picture) {
-  const out = `${STATE}/out/${tool}/${basename(picture)}`;
-  mkdirSync(out, { recursive: true });
+  const out = emptyFolder(tool, picture);
   const [program, ...args] = tools[tool];
   const { stdout } = await run(program, [...args, picture, out], { env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' } });
   return JSON.parse(stdout);
+}
+
+/** KiB of a process's children and theirs, what they share counted once. */
+function childrenKib(pid) {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).reduce((sum, child) =>
+      sum + childrenKib(child) + Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${child}/smaps_rollup`, 'utf8'))?.[1] ?? 0), 0);
+  } catch {
+    return 0; // it has ended
+  }
+}
+
+/** souk's work is done by children of the process that asks; they are looked at while they work, in a run of its own. */
+async function peakOfSouk(picture) {
+  const child = spawn(CONVERT, [picture, emptyFolder('souk', picture)], { stdio: 'ignore' });
+  let peak = 0;
+  const timer = setInterval(() => { peak = Math.max(peak, childrenKib(child.pid)); }, 2);
+  await new Promise((resolve) => { child.on('exit', resolve); });
+  clearInterval(timer);
+  return peak;
 }
 
 const median = (list) => {
@@ -44,7 +71,10 @@ async function measure(picture) {
   const rounds = Object.fromEntries(Object.keys(tools).map((t) => [t, []]));
   for (let i = 0; i < ROUNDS; i++)
     for (const tool of Object.keys(tools)) rounds[tool].push(await convert(tool, picture));
-  return Object.fromEntries(Object.entries(rounds).map(([tool, list]) => [tool, middle(list)]));
+  const result = Object.fromEntries(Object.entries(rounds).map(([tool, list]) => [tool, middle(list)]));
+  result.souk.peak_kib = Math.max(await peakOfSouk(picture), await peakOfSouk(picture));
+  for (const tool of ['Pillow', 'sharp']) result[tool].peak_kib = median(rounds[tool].map((r) => r.peak_kib));
+  return result;
 }
 
 rmSync(`${STATE}/out`, { recursive: true, force: true });

@@ -139,7 +139,7 @@ images_finish_original(struct work *w, const struct job *j)
 {
     struct sha256 hash;
     struct image image;
-    struct make_result made;
+    uint64_t bytes = 0;
     bool found;
     if (!hex_bytes(j->key, hash.bytes, sizeof(hash.bytes)))
         return FAIL(w->arena, ERR_INVALID, "image.job", "The job names no content.");
@@ -151,11 +151,11 @@ images_finish_original(struct work *w, const struct job *j)
     if (found && image.pending) {
         char *path = text_printf(w->arena, "%s/%s.source", w->settings->uploads, j->key);
         TRY(storage_fetch(w->media, w->arena, source, path));
-        TRY(make_files(w->arena, w->media, w->settings, path, &hash, MAKE_ORIGINAL, 0, &made));
+        TRY(make_original(w->arena, w->media, w->settings, path, &hash, &bytes));
     }
     tx_open(w, TX_OPERATOR_WRITE);
     if (found && image.pending)
-        TRY(images_save_original(w, &hash, made.variants[IMAGE_ORIGINAL].bytes));
+        TRY(images_save_original(w, &hash, bytes));
     TRY(job_finish(w, j, "{}"));
     TRY(tx_commit(w));
     return storage_drop(w->media, w->arena, source);

@@ -15,10 +15,19 @@
 const struct child_limits child_limits_normal = { .memory_bytes = (uint64_t)768 << 20,
                                                   .cpu_s = 10 };
 
+/* AddressSanitizer reserves terabytes of addresses. gcc and clang say it in different ways. */
+#if defined(__SANITIZE_ADDRESS__)
+#define SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SANITIZED 1
+#endif
+#endif
+
 static void
 set_limits(const struct child_limits *limits)
 {
-#if !defined(__SANITIZE_ADDRESS__)
+#if !defined(SANITIZED)
     struct rlimit memory = { limits->memory_bytes, limits->memory_bytes };
     setrlimit(RLIMIT_AS, &memory);
 #endif
