@@ -140,9 +140,9 @@ const goals = [
   ['largest media worker at rest, MiB (PSS)', '≤ 8', Math.max(...rest.media), (x) => x <= 8],
   ['largest web worker after the load, MiB (PSS)', '', Math.max(...after)],
   ['start of a worker to its first answer, ms', '≤ 50', median(first), (x) => x <= 50],
-  [`script/server, ${process.env.SERVER_FRESH === 'yes' ? 'build and demo included' : 'built before'}, s`, '≤ 60',
-    Number(process.env.SERVER_MS) / 1000, (x) => x <= 60],
 ];
+const clone = Number(process.env.CLONE_MS) / 1000;
+if (clone) goals.push(['script/server ready on a clean clone, build and demo included, s', '≤ 60', clone, (x) => x <= 60]);
 console.log('\n| figure | goal | measured | |\n|---|---|---|---|');
 for (const [name, goal, measured, met] of goals)
   console.log(`| ${name} | ${goal} | ${measured.toFixed(2)} | ${met ? (met(measured) ? 'met' : '**not met**') : ''} |`);
