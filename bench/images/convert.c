@@ -5,7 +5,8 @@
  *     convert FILE OUT
  *
  * cpu_ms and wall_ms from the first byte read to the last file durable; small_ms until the 800 and
- * 200 variants are. Memory is for the caller to look at: several processes may share it. */
+ * 200 variants are; child_kib is the largest of the processes that worked. What several share is
+ * for the caller to look at. */
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -33,6 +34,14 @@ cpu_us(void)
                u.ru_stime.tv_usec;
     }
     return sum;
+}
+
+static int64_t
+child_kib(void)
+{
+    struct rusage u;
+    getrusage(RUSAGE_CHILDREN, &u);
+    return u.ru_maxrss;
 }
 
 static void
@@ -95,6 +104,7 @@ convert(struct arena *a, const char *path, const char *out)
     json_put_double(&j, "wall_ms", (double)wall / 1000);
     json_put_double(&j, "cpu_ms", (double)cpu / 1000);
     json_put_double(&j, "small_ms", (double)small_us / 1000);
+    json_put_i64(&j, "child_kib", child_kib());
     if (!e)
         put_variants(&j, &hash, &small, &original);
     json_put_end(&j);

@@ -3,11 +3,11 @@
 // the start of Python and Node is not in them.
 import { execFile, spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
-const { CONVERT, HERE, STATE, TWELVE, TWENTY_FOUR } = process.env;
+const { CONVERT, HERE, STATE, TWELVE, TWENTY_FOUR, HOSTILE } = process.env;
 const ROUNDS = Number(process.env.SOUK_BENCH_ROUNDS ?? 5);
 const pictures = process.argv.slice(2);
 const tools = {
@@ -111,6 +111,38 @@ const goals = [
 ];
 const large = named(TWENTY_FOUR);
 if (large) goals.splice(7, 0, ['peak memory at 24 megapixels, MiB', '≤ 120', mib(large), (x) => x <= 120]);
+
+/** Files made to break such programs, by the manifest beside them: `reject` must be refused, `any` may be salvaged. */
+async function measureHostile() {
+  const rows = readFileSync(`${HOSTILE}/manifest.tsv`, 'utf8').split('\n').map((line) => line.split('\t')).filter((row) => row[5] === 'hostile');
+  const all = [];
+  for (const [file, , , , , , expect] of rows) {
+    const runs = [await convert('souk', `${HOSTILE}/${file}`), await convert('souk', `${HOSTILE}/${file}`)];
+    const ms = Math.min(...runs.map((r) => r.wall_ms));
+    all.push({ expect, ms, status: runs[0].status, mib: runs[0].child_kib / 1024 });
+  }
+  writeFileSync(`${STATE}/hostile.json`, JSON.stringify(all.map((r, i) => ({ file: rows[i][0], ...r })), null, 1));
+  const reject = all.filter((r) => r.expect === 'reject');
+  const most = (list, figure) => Math.max(...list.map((r) => r[figure]));
+  return [
+    [`hostile: crashed, of ${all.length}`, '0', all.filter((r) => r.status === 'image.crashed').length, (x) => x === 0],
+    [`hostile: let in, of ${reject.length} to be refused`, '0', reject.filter((r) => r.status === 'ok').length, (x) => x === 0],
+    ['hostile: slowest refusal, ms', '≤ 50', most(reject, 'ms'), (x) => x <= 50],
+    ['hostile: largest refusal, MiB', '≤ 32', most(reject, 'mib'), (x) => x <= 32],
+    ['hostile: slowest of all, ms', '≤ 2000', most(all, 'ms'), (x) => x <= 2000],
+    ['hostile: largest of all, MiB', '≤ 256', most(all, 'mib'), (x) => x <= 256],
+  ];
+}
+
+/** How much nearer to the picture souk's files are than Pillow's, in mean SSIM. */
+async function measureQuality() {
+  const { stdout } = await run('/usr/bin/python3', [`${HERE}/quality.py`, `${STATE}/results.json`, `${STATE}/out`, dirname(pictures[0])],
+    { env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' } });
+  return Object.entries(JSON.parse(stdout)).flatMap(([size, both]) => ['luma', 'chroma'].map((plane, i) => (
+    [`SSIM of ${size}, ${plane}, beyond Pillow's`, '≥ −0.0005', both[i], (x) => x >= -0.0005])));
+}
+goals.push(...await measureQuality());
+if (HOSTILE) goals.push(...await measureHostile());
 console.log('\nRatios are geometric means over the pictures.\n\n| figure | goal | measured | |\n|---|---|---|---|');
 for (const [name, goal, measured, met] of goals)
-  console.log(`| ${name} | ${goal} | ${measured.toFixed(3)} | ${met(measured) ? 'met' : '**not met**'} |`);
+  console.log(`| ${name} | ${goal} | ${measured.toFixed(4)} | ${met(measured) ? 'met' : '**not met**'} |`);
