@@ -4,6 +4,8 @@
 
 #include "images/picture.h"
 
+#define HEX_MOST 4096 /* the tag stands near the beginning */
+
 struct tiff {
     struct bytes b;
     bool big;
@@ -43,4 +45,34 @@ exif_orientation(struct bytes tiff)
         return value >= 1 && value <= 8 ? (int)value : 1;
     }
     return 1;
+}
+
+static int
+hex_digit(uint8_t c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c |= 0x20;
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+int
+exif_orientation_in_text(struct bytes text)
+{
+    static const char keyword[] = "Raw profile type exif"; /* its NUL parts it from the text */
+    uint8_t tiff[HEX_MOST];
+    size_t at = sizeof(keyword), n = 0;
+    if (text.length < at || memcmp(text.at, keyword, sizeof(keyword)) != 0)
+        return 1;
+    for (int lines = 0; at < text.length && lines < 3; at++) /* "", "exif", the length */
+        lines += text.at[at] == '\n';
+    for (int high = -1; at < text.length && n < sizeof(tiff); at++) {
+        int digit = hex_digit(text.at[at]);
+        if (digit < 0)
+            continue;
+        if (high >= 0)
+            tiff[n++] = (uint8_t)(high << 4 | digit);
+        high = high < 0 ? digit : -1;
+    }
+    return exif_orientation(BYTES(tiff, n));
 }

@@ -59,3 +59,5 @@ void cmyk_to_rgba(struct bytes profile, const uint8_t *cmyk, uint8_t *rgba, size
 
 /* exif.c: orientation in a TIFF block; 1 when there is none, or nonsense. */
 int exif_orientation(struct bytes tiff);
+/* The same in a text chunk of PNG, where ImageMagick writes EXIF as hex digits. */
+int exif_orientation_in_text(struct bytes text);

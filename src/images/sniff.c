@@ -192,6 +192,8 @@ sniff_png(struct sniff *s)
             break;
         if (memcmp(p + 4, "eXIf", 4) == 0)
             s->h->orientation = exif_orientation(BYTES(p + 8, length));
+        else if (memcmp(p + 4, "tEXt", 4) == 0 && s->h->orientation == 1)
+            s->h->orientation = exif_orientation_in_text(BYTES(p + 8, length));
         at += 12 + length;
     }
     return data ? NULL : picture_broken(s->arena, "PNG without IDAT");

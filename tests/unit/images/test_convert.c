@@ -343,6 +343,23 @@ exif_that_makes_no_sense_is_as_if_it_were_not_there(void **state)
     assert_int_equal(exif_orientation(BYTES("", 0)), 1);
 }
 
+static void
+a_pngs_text_says_how_it_is_turned_when_nothing_else_does(void **state)
+{
+    static const char text[] = "Raw profile type exif\0\nexif\n      34\n"
+                               "457869660000"
+                               "4d4d002a00000008"
+                               "0001"
+                               "0112000300000001\n"
+                               "00030000"
+                               "00000000\n";
+    (void)state;
+    assert_int_equal(exif_orientation_in_text(BYTES(text, sizeof(text) - 1)), 3);
+    for (size_t n = 0; n < 70; n++) /* cut off anywhere: never beyond its end */
+        assert_int_equal(exif_orientation_in_text(BYTES(text, n)), 1);
+    assert_int_equal(exif_orientation_in_text(BYTES("Comment\0Raw profile type exif", 29)), 1);
+}
+
 /* ---- The shared pictures ---- */
 
 static struct err *
@@ -417,6 +434,7 @@ main(void)
         TEST(metadata_is_in_no_output),
         TEST(a_feed_picture_is_a_jpeg_on_white),
         TEST(exif_that_makes_no_sense_is_as_if_it_were_not_there),
+        TEST(a_pngs_text_says_how_it_is_turned_when_nothing_else_does),
         TEST(every_shared_picture_meets_its_verdict),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
