@@ -12,6 +12,7 @@
 
 #define JSON_MOST_DEEP 64
 #define FIELDS_MAX     5000
+#define NAME_MOST      255 /* bytes, of all parts with their dots */
 
 /* The value of what is no text but has members of its own; known by its place, not by its words. */
 static const char composite[] = "{}";
@@ -45,7 +46,7 @@ from_pairs(struct form *f, const struct pairs *pairs)
 struct flat {
     struct form *form;
     struct arena *arena;
-    bool too_many;
+    const char *refused; /* why; nothing more is taken then */
 };
 
 static void flatten(struct flat *flat, const char *name, const json_t *json, int depth);
@@ -54,9 +55,21 @@ static void
 add_field(struct flat *flat, const char *name, const char *value)
 {
     if (flat->form->count == FIELDS_MAX)
-        flat->too_many = true;
+        flat->refused = "The request has too many members.";
     else
         flat->form->at[flat->form->count++] = (struct field){ name, value };
+}
+
+/* Names grow with their depth: without a ceiling a small body would fill the memory. */
+static void
+flatten_member(struct flat *flat, const char *of, const char *key, const json_t *json, int depth)
+{
+    if (flat->refused)
+        return;
+    if (strlen(of) + 1 + strlen(key) > NAME_MOST)
+        flat->refused = "The name of a member is too long.";
+    else
+        flatten(flat, text_printf(flat->arena, "%s%s%s", of, *of ? "." : "", key), json, depth + 1);
 }
 
 static void
@@ -65,20 +78,23 @@ flatten_members(struct flat *flat, const char *name, const json_t *json, int dep
     const char *key;
     json_t *one;
     size_t i;
-    const char *dot = *name ? "." : "";
     if (json_is_object(json)) {
         json_object_foreach((json_t *)(uintptr_t)json, key, one)
-            flatten(flat, text_printf(flat->arena, "%s%s%s", name, dot, key), one, depth + 1);
+            flatten_member(flat, name, key, one, depth);
         return;
     }
     json_array_foreach(json, i, one)
-        flatten(flat, text_printf(flat->arena, "%s%s%zu", name, dot, i), one, depth + 1);
+    {
+        char index[24];
+        snprintf(index, sizeof(index), "%zu", i);
+        flatten_member(flat, name, index, one, depth);
+    }
 }
 
 static void
 flatten(struct flat *flat, const char *name, const json_t *json, int depth)
 {
-    if (flat->too_many || depth > JSON_MOST_DEEP)
+    if (flat->refused || depth > JSON_MOST_DEEP)
         return;
     switch (json_typeof(json)) {
     case JSON_OBJECT:
@@ -164,9 +180,8 @@ from_json(struct form *f, struct bytes body)
     if (!is_object)
         return FAIL(a, ERR_MALFORMED, "request.json",
                     "The JSON must be an object at line 1, column 1.");
-    if (flat.too_many)
-        return FAIL(a, ERR_MALFORMED, "request.too_many_fields",
-                    "The request has too many members.");
+    if (flat.refused)
+        return FAIL(a, ERR_MALFORMED, "request.too_many_fields", flat.refused);
     return NULL;
 }
 
