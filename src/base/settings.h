@@ -14,7 +14,7 @@ struct settings {
     const char *public_url; /* scheme, host and port as people see it; no slash at the end */
     const char *templates;  /* directory */
     const char *statics;    /* directory of static files, read for their fingerprints */
-    const char *seed;               /* directory of the demo's data */
+    const char *seed;       /* directory of the demo's data */
     const char *media;      /* directory of the image store's local disk */
     const char *uploads; /* directory for request bodies on their way; same file system as media */
     const char *secret_file;   /* 32 random bytes or more: keys of tokens derive from it */

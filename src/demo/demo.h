@@ -16,4 +16,5 @@ struct demo_logins {
 
 /* Loads sql/seed/demo.json from `file`. Opens transactions of its own; safe to run again: what is
  * there already stays, and *loaded is false when all of it was there. */
-struct err *demo_load(struct work *w, const char *file, struct demo_logins *logins, bool *loaded) MUST_CHECK;
+struct err *demo_load(struct work *w, const char *file, struct demo_logins *logins,
+                      bool *loaded) MUST_CHECK;

@@ -1,5 +1,5 @@
-/* The demo is written through the same functions as a person's clicks: accounts, shops, products and
- * uploads are made by their rooms. Only past orders are put in by statements of their own. */
+/* The demo is written through the same functions as a person's clicks: accounts, shops, products
+ * and uploads are made by their rooms. Only past orders are put in by statements of their own. */
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
@@ -38,18 +38,21 @@ text_of(const json_t *object, const char *name)
 /* ---- People and shops ---- */
 
 static struct err *
-add_person(struct demo *d, const char *email, const char *name, const char *language, enum role role,
-           struct vendor_id vendor, const char *shop)
+add_person(struct demo *d, const char *email, const char *name, const char *language,
+           enum role role, struct vendor_id vendor, const char *shop)
 {
     struct work *w = d->w;
     struct user_id user;
-    struct account_draft draft = { .email = email, .name = name, .language = language, .admin = role == ROLE_ADMIN };
+    struct account_draft draft = {
+        .email = email, .name = name, .language = language, .admin = role == ROLE_ADMIN
+    };
     draft.password = random_token(w->arena, 9);
     TRY(accounts_create(w, &draft, &user));
     if (vendor.n)
         TRY(vendors_add_member(w, vendor, user, role));
     must(d->logins->count < DEMO_LOGINS_MAX);
-    d->logins->at[d->logins->count++] = (struct demo_login){ email, draft.password, role_name(role), shop };
+    d->logins->at[d->logins->count++] =
+        (struct demo_login){ email, draft.password, role_name(role), shop };
     return NULL;
 }
 
@@ -60,15 +63,17 @@ add_shop(struct demo *d, const json_t *shop, struct vendor_id *out)
     static const struct {
         enum role role;
         const char *name;
-    } people[] = { { ROLE_OWNER, "Claire Weber" }, { ROLE_MANAGER, "Tom Schmit" }, { ROLE_STAFF, "Mia Klein" } };
+    } people[] = { { ROLE_OWNER, "Claire Weber" },
+                   { ROLE_MANAGER, "Tom Schmit" },
+                   { ROLE_STAFF, "Mia Klein" } };
     struct work *w = d->w;
     const char *slug = text_of(shop, "slug"), *language = text_of(shop, "language");
     struct vendor_draft draft = { slug, text_of(shop, "name"), "EUR", language };
     tx_open(w, TX_OPERATOR_WRITE);
     TRY(vendors_create(w, &draft, out));
     for (size_t i = 0; i < COUNT(people); i++)
-        TRY(add_person(d, text_printf(w->arena, "%s@%s.example", role_name(people[i].role), slug), people[i].name,
-                       language, people[i].role, *out, slug));
+        TRY(add_person(d, text_printf(w->arena, "%s@%s.example", role_name(people[i].role), slug),
+                       people[i].name, language, people[i].role, *out, slug));
     return tx_commit(w);
 }
 
@@ -109,7 +114,8 @@ add_picture(struct demo *d, struct product_id product, const struct drawing *dra
     struct image image;
     TRY(draw_png(w->arena, drawing, PICTURE_SIDE, &png));
     struct sha256 hash = sha256_of(png);
-    char *path = text_printf(w->arena, "%s/demo-%lld.png", w->settings->uploads, (long long)product.n);
+    char *path =
+        text_printf(w->arena, "%s/demo-%lld.png", w->settings->uploads, (long long)product.n);
     TRY(file_write_durably(w->arena, path, png));
     struct err *e = image_accept(w, product, path, png.length, &hash, &image);
     remove(path); /* gone already when the store took it */
@@ -129,7 +135,8 @@ demo_gtin(struct arena *a, int64_t n)
 }
 
 static struct product
-draft_product(struct demo *d, const char *kind_name, const json_t *kind, const char *colour, int number)
+draft_product(struct demo *d, const char *kind_name, const json_t *kind, const char *colour,
+              int number)
 {
     struct arena *a = d->w->arena;
     struct product p = product_blank(CUR_EUR);
@@ -156,7 +163,8 @@ draft_product(struct demo *d, const char *kind_name, const json_t *kind, const c
 }
 
 static struct err *
-add_product(struct demo *d, const char *kind_name, const json_t *kind, const char *colour, int number)
+add_product(struct demo *d, const char *kind_name, const json_t *kind, const char *colour,
+            int number)
 {
     struct draw_part parts[PARTS_MAX];
     struct drawing drawing = { .parts = parts, .zoom = 1 };
@@ -182,7 +190,8 @@ add_product(struct demo *d, const char *kind_name, const json_t *kind, const cha
 
 /* Each product has memory of its own: a picture takes megabytes while it is drawn. */
 static struct err *
-add_product_apart(struct demo *d, const char *kind_name, const json_t *kind, const char *colour, int number)
+add_product_apart(struct demo *d, const char *kind_name, const json_t *kind, const char *colour,
+                  int number)
 {
     struct work own = *d->w;
     struct demo apart = { &own, d->root, d->logins };
@@ -190,8 +199,9 @@ add_product_apart(struct demo *d, const char *kind_name, const json_t *kind, con
     struct err *e = add_product(&apart, kind_name, kind, colour, number);
     tx_rollback(&own);
     if (e)
-        e = err_new(d->w->arena, e->kind, text_copy(d->w->arena, e->code), NULL, text_copy(d->w->arena, e->say),
-                    e->log ? text_copy(d->w->arena, e->log) : NULL, e->at);
+        e = err_new(d->w->arena, e->kind, text_copy(d->w->arena, e->code), NULL,
+                    text_copy(d->w->arena, e->say), e->log ? text_copy(d->w->arena, e->log) : NULL,
+                    e->at);
     arena_free(own.arena);
     return e;
 }
@@ -219,7 +229,8 @@ add_orders(struct work *w, struct vendor_id vendor, int64_t a_day)
     tx_open(w, TX_OPERATOR_WRITE);
     TRY(db_exec(w, Q_demo_publish, ARGS(id), NULL));
     TRY(db_exec(w, Q_demo_customers, ARGS(id, arg_i64(w, 40 + 10 * a_day)), NULL));
-    TRY(db_exec(w, Q_demo_orders, ARGS(id, arg_i64(w, a_day), arg_i64(w, 180), arg_text("EUR")), NULL));
+    TRY(db_exec(w, Q_demo_orders, ARGS(id, arg_i64(w, a_day), arg_i64(w, 180), arg_text("EUR")),
+                NULL));
     return tx_commit(w);
 }
 

@@ -26,7 +26,8 @@ put_login(struct json *j, const char *name, const struct demo_login *login)
     json_put_end(j);
 }
 
-/* {"url", "admin": {…}, "admins": […], "vendors": [owners, one a shop], "people": [all of the shops]} */
+/* {"url", "admin": {…}, "admins": […], "vendors": [owners, one a shop], "people": [all of the
+ * shops]} */
 static const char *
 credentials(struct arena *a, const char *url, const struct demo_logins *logins)
 {
@@ -70,7 +71,8 @@ load(struct work *w, const char *file, const char *url, const char *path)
     struct demo_logins *logins = NEW(w->arena, struct demo_logins);
     bool loaded;
     if (!w->settings->demo)
-        return FAIL(w->arena, ERR_DENIED, "demo.off", "This installation takes no demo data (SOUK_DEMO).");
+        return FAIL(w->arena, ERR_DENIED, "demo.off",
+                    "This installation takes no demo data (SOUK_DEMO).");
     TRY(wire_accounts(w->arena, w));
     TRY(demo_load(w, file, logins, &loaded));
     if (!loaded)
@@ -101,7 +103,9 @@ main_demo(int argc, char **argv)
     struct process p;
     if (!process_open(&p, PROCESS_DB | PROCESS_MEDIA))
         return 1;
-    struct err *e = load(&p.work, file ? file : text_printf(p.arena, "%s/demo.json", p.settings.seed), url ? url : p.settings.public_url, path);
+    struct err *e =
+        load(&p.work, file ? file : text_printf(p.arena, "%s/demo.json", p.settings.seed),
+             url ? url : p.settings.public_url, path);
     if (e)
         process_complain(e);
     process_close(&p);

@@ -10,7 +10,6 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "http/json.h"
-#include "images/child.h"
 #include "images/make.h"
 #include "main/commands.h"
 
@@ -28,7 +27,8 @@ children_cpu_us(void)
 {
     struct rusage u;
     getrusage(RUSAGE_CHILDREN, &u);
-    return (int64_t)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) * SECOND_US + u.ru_utime.tv_usec + u.ru_stime.tv_usec;
+    return (int64_t)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) * SECOND_US + u.ru_utime.tv_usec +
+           u.ru_stime.tv_usec;
 }
 
 static void
@@ -117,7 +117,8 @@ main_images(int argc, char **argv)
     size_t n = strlen(directory);
     struct ingest in = { .settings = &p.settings,
                          .store = storage_disk(p.arena, out),
-                         .root = text_copy_n(p.arena, directory, n > 1 && directory[n - 1] == '/' ? n - 1 : n) };
+                         .root = text_copy_n(p.arena, directory,
+                                             n > 1 && directory[n - 1] == '/' ? n - 1 : n) };
     visit(&in, in.root, "");
     fflush(stdout);
     process_close(&p);

@@ -38,7 +38,7 @@ read_command(FILE *in)
     char line[256];
     if (!fgets(line, sizeof(line), in))
         return false;
-    int lines = atoi(line + 1) * 2;
+    long lines = strtol(line + 1, NULL, 10) * 2;
     while (lines-- > 0)
         if (!fgets(line, sizeof(line), in))
             return false;

@@ -12,8 +12,8 @@
 
 #include "view/mustache.h"
 
-static const char *const files[] = { "comments",      "delimiters", "interpolation", "inverted",
-                                     "partials",      "sections",   "~inheritance",  "~dynamic-names" };
+static const char *const files[] = { "comments", "delimiters", "interpolation", "inverted",
+                                     "partials", "sections",   "~inheritance",  "~dynamic-names" };
 
 static struct val *
 from_json(struct arena *a, const json_t *json)
@@ -25,7 +25,8 @@ from_json(struct arena *a, const json_t *json)
     switch (json_typeof(json)) {
     case JSON_OBJECT: {
         struct val *map = val_map(a);
-        json_object_foreach((json_t *)(uintptr_t)json, name, one) val_set(map, name, from_json(a, one));
+        json_object_foreach((json_t *)(uintptr_t)json, name, one)
+            val_set(map, name, from_json(a, one));
         return map;
     }
     case JSON_ARRAY: {
@@ -69,11 +70,13 @@ passes(const json_t *test)
     struct buf out = buf_new(a, 64);
     struct render how = { .set = set };
     if (!e)
-        template_render(template_find(set, "test"), &how, from_json(a, json_object_get(test, "data")), &out);
+        template_render(template_find(set, "test"), &how,
+                        from_json(a, json_object_get(test, "data")), &out);
     bool same = !e && strcmp(out.at, expected) == 0;
     if (!same)
         printf("  %s\n    template %s\n    expected %s\n    rendered %s\n",
-               json_string_value(json_object_get(test, "name")), text, expected, e ? e->say : out.at);
+               json_string_value(json_object_get(test, "name")), text, expected,
+               e ? e->say : out.at);
     arena_free(a);
     return same;
 }
@@ -86,7 +89,8 @@ every_test_of_the_specification_passes(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(files); i++) {
         char path[1024];
-        snprintf(path, sizeof(path), "%s/mustache-spec/specs/%s.json", data ? data : "../shared", files[i]);
+        snprintf(path, sizeof(path), "%s/mustache-spec/specs/%s.json", data ? data : "../shared",
+                 files[i]);
         json_t *suite = json_load_file(path, 0, NULL);
         if (!suite)
             skip();
