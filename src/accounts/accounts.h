@@ -1,4 +1,4 @@
-/* People: how they log in and stay so, and which shops they belong to. */
+/* People: how they log in and stay so. */
 #pragma once
 #include "base/work.h"
 #include "http/request.h"
@@ -30,7 +30,7 @@ const char *password_refusal(const char *password, const char *email);
 /* May a stored hash be verified at all: argon2id within our own bounds of memory and passes? */
 bool password_hash_is_bounded(const char *stored);
 
-/* ---- Accounts and shops ---- */
+/* ---- Accounts ---- */
 
 /* Inside an operator write. INVALID account.password; CONFLICT account.email_taken. */
 struct account_draft {
@@ -39,23 +39,6 @@ struct account_draft {
 };
 struct err *accounts_create(struct work *w, const struct account_draft *draft,
                             struct user_id *out) MUST_CHECK;
-
-struct vendor_draft {
-    const char *slug, *name, *currency, *language;
-};
-/* CONFLICT vendor.slug_taken; INVALID vendor.slug. */
-struct err *vendors_create(struct work *w, const struct vendor_draft *draft,
-                           struct vendor_id *out) MUST_CHECK;
-struct err *vendors_add_member(struct work *w, struct vendor_id vendor, struct user_id user,
-                               enum role role) MUST_CHECK;
-
-struct vendor {
-    struct vendor_id id;
-    const char *slug, *name, *state, *currency, *language;
-    int64_t created_us, products, images, orders;
-};
-/* NOT_FOUND vendor.unknown. The tenant's own with a tenant transaction. */
-struct err *vendors_load(struct work *w, struct vendor_id id, struct vendor *out) MUST_CHECK;
 
 const char *role_name(enum role role);            /* "owner" */
 bool role_read(const char *name, enum role *out); /* of a shop: staff, manager, owner */

@@ -19,17 +19,3 @@ struct err *accounts_post_refresh(struct req *r);
 struct err *accounts_post_token_logout(struct req *r);
 struct err *accounts_get_sessions(struct req *r);
 struct err *accounts_delete_session(struct req *r);
-
-/* vendors.c */
-struct err *vendors_show_home(struct req *r);
-struct err *vendors_show_list(struct req *r);
-struct err *vendors_show_new(struct req *r);
-struct err *vendors_post_new(struct req *r);
-struct err *vendors_show_one(struct req *r);
-struct err *vendors_show_suspend(struct req *r);
-struct err *vendors_post_suspend(struct req *r);
-struct err *vendors_post_reactivate(struct req *r);
-struct err *vendors_get_list(struct req *r);
-struct err *vendors_post_json(struct req *r);
-struct err *vendors_get_one(struct req *r);
-struct err *vendors_patch(struct req *r);

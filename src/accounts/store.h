@@ -14,15 +14,3 @@ struct err *accounts_by_email(struct work *w, const char *email, bool *found,
 /* out->n is 0 when the person belongs to none. */
 struct err *accounts_first_shop(struct work *w, struct user_id user,
                                 struct vendor_id *out) MUST_CHECK;
-
-struct vendor_filter {
-    const char *text, *state; /* NULL: any */
-    int64_t behind, limit;    /* behind: the last id of the page before; 0: the first page */
-};
-struct err *vendors_list(struct work *w, const struct vendor_filter *filter, struct vendor **out,
-                         size_t *n) MUST_CHECK;
-/* E-mail, name, role, since. */
-struct err *vendors_members(struct work *w, struct vendor_id id, struct rows *out) MUST_CHECK;
-/* NULL leaves a column as it is. NOT_FOUND vendor.unknown. */
-struct err *vendors_set(struct work *w, struct vendor_id id, const char *name,
-                        const char *state) MUST_CHECK;

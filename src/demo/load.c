@@ -16,6 +16,7 @@
 #include "demo/demo.h"
 #include "demo/draw.h"
 #include "images/images.h"
+#include "vendors/vendors.h"
 
 #define PARTS_MAX    12
 #define PICTURE_SIDE 1100

@@ -13,6 +13,7 @@
 #include "images/routes.h"
 #include "limits/limits.h"
 #include "main/probes.h"
+#include "vendors/routes.h"
 #include "view/views.h"
 
 #define SECRET_MOST 4096
@@ -32,9 +33,9 @@ struct err *
 wire_router(struct arena *process, struct router **out)
 {
     const struct route_table rooms[] = {
-        { probe_routes, probe_route_count },   { accounts_routes, accounts_route_count },
-        { images_routes, images_route_count }, { catalog_routes, catalog_route_count },
-        { health_routes, health_route_count },
+        { probe_routes, probe_route_count },     { accounts_routes, accounts_route_count },
+        { vendors_routes, vendors_route_count }, { images_routes, images_route_count },
+        { catalog_routes, catalog_route_count }, { health_routes, health_route_count },
     };
     struct route_table *tables = NEW_ARRAY(process, struct route_table, COUNT(rooms));
     for (size_t i = 0; i < COUNT(rooms); i++) {

@@ -1,0 +1,102 @@
+/* What pages and API read alike: a new shop with its owner, the list's filter, the shop that an
+ * address names. */
+#include "vendors/draft.h"
+
+#include <string.h>
+
+#include "base/random.h"
+#include "base/text.h"
+#include "http/form.h"
+#include "view/language.h"
+
+static bool
+is_slug(const char *s)
+{
+    return *s && *s != '-' && strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789-") == strlen(s);
+}
+
+void
+vendors_read_new(struct form *f, struct vendor_and_owner *out)
+{
+    enum currency cur;
+    *out = (struct vendor_and_owner){
+        .vendor = { .name = form_text(f, "name", 1, 200),
+                    .slug = form_word(f, "slug", 1, 63),
+                    .currency = form_word(f, "currency", 0, 3),
+                    .language = form_word(f, "language", 0, 5) },
+        .owner = form_text(f, "owner_name", 0, 200),
+        .email = form_word(f, "owner_email", 3, 254),
+    };
+    if (!*out->vendor.currency)
+        out->vendor.currency = "EUR";
+    if (!*out->vendor.language)
+        out->vendor.language = "en";
+    if (*out->vendor.slug && !is_slug(out->vendor.slug))
+        form_fail(f, "slug", "vendor.slug", "Small letters, digits and hyphens only.");
+    if (!currency_read(out->vendor.currency, &cur))
+        form_fail(f, "currency", "vendor.currency", "This currency is not known.");
+    if (!language_known(out->vendor.language))
+        form_fail(f, "language", "vendor.language", "This language is not known.");
+    const char *at = strchr(out->email, '@');
+    if (*out->email && (!at || at == out->email || !strchr(at, '.')))
+        form_fail(f, "owner_email", "account.email", "This is no e-mail address.");
+}
+
+struct err *
+vendors_add_with_owner(struct work *w, const struct vendor_and_owner *draft, struct vendor_id *out,
+                       const char **password)
+{
+    struct user_id owner;
+    *password = random_token(w->arena, 12);
+    TRY(vendors_create(w, &draft->vendor, out));
+    struct err *e = accounts_create(w,
+                                    &(struct account_draft){ .email = draft->email,
+                                                             .name = draft->owner,
+                                                             .password = *password,
+                                                             .language = draft->vendor.language },
+                                    &owner);
+    if (e && text_is(e->field, "email"))
+        e->field = "owner_email";
+    TRY(e);
+    return vendors_add_member(w, *out, owner, ROLE_OWNER);
+}
+
+struct err *
+vendors_read_filter(struct req *r, struct vendor_filter *f)
+{
+    const char *cursor = query_text(r, "cursor");
+    *f = (struct vendor_filter){ .text = query_text(r, "q"),
+                                 .state = query_text(r, "state"),
+                                 .limit = VENDORS_PAGE };
+    if (f->text && !*f->text)
+        f->text = NULL;
+    if (f->state && !text_is(f->state, "active") && !text_is(f->state, "suspended") &&
+        !text_is(f->state, "closed"))
+        f->state = NULL;
+    if (cursor && !text_to_id(cursor, &f->behind))
+        return FAIL_FIELD(r->work->arena, ERR_MALFORMED, "request.cursor", "cursor",
+                          "This cursor is not one of ours.");
+    return query_limit(r, VENDORS_PAGE, 200, &f->limit);
+}
+
+/* One more than asked tells whether there is a next page. */
+struct err *
+vendors_load_page(struct req *r, struct vendor_filter *f, struct vendor **out, size_t *n,
+                  bool *more)
+{
+    f->limit++;
+    TRY(vendors_list(r->work, f, out, n));
+    f->limit--;
+    *more = *n > (size_t)f->limit;
+    if (*more)
+        *n = (size_t)f->limit;
+    return NULL;
+}
+
+struct err *
+vendors_load_named(struct req *r, struct vendor *out)
+{
+    struct vendor_id id;
+    TRY(param_id(r, 0, &id.n));
+    return vendors_load(r->work, id, out);
+}

@@ -1,0 +1,22 @@
+#include "vendors/routes.h"
+
+#include "db/db.h"
+
+/* clang-format off */
+const struct route vendors_routes[] = {
+    /*        path                                   body     who         rate           may           csrf         tx                 handler */
+    { GET,    "/vendor/",                            NO_BODY, WHO_VENDOR, "panel.read",  MAY_SEE_SHOP, CSRF_NONE,   TX_READ,           vendors_show_home },
+    { GET,    "/admin/vendors",                      NO_BODY, WHO_ADMIN,  "panel.read",  MAY_OPERATE,  CSRF_NONE,   TX_OPERATOR_READ,  vendors_show_list },
+    { POST,   "/admin/vendors",                      FORM_8K, WHO_ADMIN,  "panel.write", MAY_OPERATE,  CSRF_TOKEN,  TX_OPERATOR_WRITE, vendors_post_new },
+    { GET,    "/admin/vendors/new",                  NO_BODY, WHO_ADMIN,  "panel.read",  MAY_OPERATE,  CSRF_NONE,   TX_NONE,           vendors_show_new },
+    { GET,    "/admin/vendors/{vendor}",             NO_BODY, WHO_ADMIN,  "panel.read",  MAY_OPERATE,  CSRF_NONE,   TX_OPERATOR_READ,  vendors_show_one },
+    { GET,    "/admin/vendors/{vendor}/suspend",     NO_BODY, WHO_ADMIN,  "panel.read",  MAY_OPERATE,  CSRF_NONE,   TX_OPERATOR_READ,  vendors_show_suspend },
+    { POST,   "/admin/vendors/{vendor}/suspend",     FORM_8K, WHO_ADMIN,  "panel.write", MAY_OPERATE,  CSRF_TOKEN,  TX_OPERATOR_WRITE, vendors_post_suspend },
+    { POST,   "/admin/vendors/{vendor}/reactivate",  FORM_8K, WHO_ADMIN,  "panel.write", MAY_OPERATE,  CSRF_TOKEN,  TX_OPERATOR_WRITE, vendors_post_reactivate },
+    { GET,    "/api/v1/admin/vendors",               NO_BODY, WHO_ADMIN,  "api",         MAY_OPERATE,  CSRF_NONE,   TX_OPERATOR_READ,  vendors_get_list },
+    { POST,   "/api/v1/admin/vendors",               JSON_8K, WHO_ADMIN,  "api",         MAY_OPERATE,  CSRF_TOKEN,  TX_OPERATOR_WRITE, vendors_post_json },
+    { GET,    "/api/v1/admin/vendors/{vendor}",      NO_BODY, WHO_ADMIN,  "api",         MAY_OPERATE,  CSRF_NONE,   TX_OPERATOR_READ,  vendors_get_one },
+    { PATCH,  "/api/v1/admin/vendors/{vendor}",      JSON_8K, WHO_ADMIN,  "api",         MAY_OPERATE,  CSRF_TOKEN,  TX_OPERATOR_WRITE, vendors_patch },
+};
+/* clang-format on */
+const size_t vendors_route_count = COUNT(vendors_routes);

@@ -1,0 +1,16 @@
+/* The room's own rows: for its other files. */
+#pragma once
+#include "db/db.h"
+#include "vendors/vendors.h"
+
+struct vendor_filter {
+    const char *text, *state; /* NULL: any */
+    int64_t behind, limit;    /* behind: the last id of the page before; 0: the first page */
+};
+struct err *vendors_list(struct work *w, const struct vendor_filter *filter, struct vendor **out,
+                         size_t *n) MUST_CHECK;
+/* E-mail, name, role, since. */
+struct err *vendors_members(struct work *w, struct vendor_id id, struct rows *out) MUST_CHECK;
+/* NULL leaves a column as it is. NOT_FOUND vendor.unknown. */
+struct err *vendors_set(struct work *w, struct vendor_id id, const char *name,
+                        const char *state) MUST_CHECK;
