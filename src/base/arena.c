@@ -46,6 +46,22 @@ block_new(struct arena *a, size_t size)
     return b;
 }
 
+#ifdef ARENA_DEBUG
+/* Nothing is handed out of it, so it must not take of the ceiling either. */
+static size_t
+first_block_size(size_t ceiling)
+{
+    (void)ceiling;
+    return 0;
+}
+#else
+static size_t
+first_block_size(size_t ceiling)
+{
+    return ceiling < FIRST_BLOCK ? ceiling : FIRST_BLOCK;
+}
+#endif
+
 struct arena *
 arena_new(size_t ceiling)
 {
@@ -53,7 +69,7 @@ arena_new(size_t ceiling)
     if (!a)
         process_end("arena.memory", "out of memory");
     a->ceiling = ceiling;
-    block_new(a, ceiling < FIRST_BLOCK ? ceiling : FIRST_BLOCK);
+    block_new(a, first_block_size(ceiling));
     return a;
 }
 

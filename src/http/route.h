@@ -65,6 +65,9 @@ struct err *router_build(struct arena *process, const struct route_table *tables
  * with other methods, and *allow is the text of Allow. */
 struct err *router_find(const struct router *router, struct req *r, const char **allow) MUST_CHECK;
 
+/* The tables it was built of, for what walks every row. */
+const struct route_table *router_tables(const struct router *router, size_t *count);
+
 /* `souk routes`: one line a row, its columns apart by tabs: method, path, who, rate, may, csrf,
  * body.
  */

@@ -208,6 +208,13 @@ router_find(const struct router *router, struct req *r, const char **allow)
                 "This address cannot be used that way.");
 }
 
+const struct route_table *
+router_tables(const struct router *router, size_t *count)
+{
+    *count = router->count;
+    return router->tables;
+}
+
 void
 router_print(const struct router *router)
 {
