@@ -108,6 +108,14 @@ text_copy(struct arena *a, const char *text)
 }
 
 char *
+text_i64(struct arena *a, int64_t n)
+{
+    struct buf b = buf_new(a, 24);
+    buf_i64(&b, n);
+    return b.at;
+}
+
+char *
 text_printf(struct arena *a, const char *format, ...)
 {
     struct buf b = buf_new(a, 128);

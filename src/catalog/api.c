@@ -55,7 +55,7 @@ unknown(struct req *r)
 static const char *
 tag_of(struct req *r, int64_t version)
 {
-    return text_printf(r->work->arena, "%lld", (long long)version);
+    return text_i64(r->work->arena, version);
 }
 
 static struct err *

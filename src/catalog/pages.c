@@ -107,7 +107,7 @@ catalog_show_list(struct req *r)
     if (f.behind)
         val_set_text(m, "newer", query_with(r, "cursor", NULL));
     if (rows.count > PAGE)
-        val_set_text(m, "older", query_with(r, "cursor", text_printf(a, "%lld", (long long)last)));
+        val_set_text(m, "older", query_with(r, "cursor", text_i64(a, last)));
     return page(r, "vendor/products/list", m);
 }
 
@@ -348,7 +348,7 @@ catalog_post_delete(struct req *r)
     struct product p;
     int64_t deleted;
     TRY(load_param(r, &p));
-    TRY(products_delete(r->work, text_printf(r->work->arena, "%lld", (long long)p.id.n), &deleted));
+    TRY(products_delete(r->work, text_i64(r->work->arena, p.id.n), &deleted));
     return see_other(r, "/vendor/products?done=catalog.deleted");
 }
 

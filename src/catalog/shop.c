@@ -69,7 +69,7 @@ catalog_show_shop(struct req *r)
     if (behind)
         val_set_text(m, "newer", query_with(r, "cursor", NULL));
     if (rows.count > PAGE)
-        val_set_text(m, "older", query_with(r, "cursor", text_printf(a, "%lld", (long long)id)));
+        val_set_text(m, "older", query_with(r, "cursor", text_i64(a, id)));
     resp_header(r, "Cache-Control", "private, max-age=60");
     return page(r, "shop/list", m);
 }

@@ -9,9 +9,7 @@
 struct arg
 arg_i64(struct work *w, int64_t n)
 {
-    struct buf b = buf_new(w->arena, 24);
-    buf_i64(&b, n);
-    return (struct arg){ b.at };
+    return (struct arg){ text_i64(w->arena, n) };
 }
 
 struct arg

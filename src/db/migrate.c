@@ -147,7 +147,7 @@ run_one(struct run *r, const struct migration *m)
     if (transaction)
         TRY(ask_query(r, Q_db_commit, NULL, NULL));
     log_info("migrate.ran", "name", m->name, "ms",
-             text_printf(r->arena, "%lld", (long long)(clock_mono_us() - began) / 1000), NULL);
+             text_i64(r->arena, (clock_mono_us() - began) / 1000), NULL);
     return NULL;
 }
 

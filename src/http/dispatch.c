@@ -274,7 +274,7 @@ answer_failure(struct req *r, const struct err *e, const char *allow)
     if (allow)
         resp_header(r, "Allow", allow);
     if (e->retry_after_s)
-        resp_header(r, "Retry-After", text_printf(r->work->arena, "%d", e->retry_after_s));
+        resp_header(r, "Retry-After", text_i64(r->work->arena, e->retry_after_s));
     if (r->api)
         failure_as_json(r, e);
     else
@@ -322,11 +322,9 @@ log_request(const struct req *r, int64_t began_us)
     struct arena *a = r->work->arena;
     log_info("request", "id", r->work->id, "method", r->head ? "HEAD" : methods[r->method], "path",
              r->path, "route", r->route ? r->route->path : NULL, "status",
-             text_printf(a, "%d", r->resp.status), "took_us",
-             text_printf(a, "%lld", (long long)(clock_mono_us() - began_us)), "vendor",
-             r->visitor.vendor.n ? text_printf(a, "%lld", (long long)r->visitor.vendor.n) : NULL,
-             "user",
-             r->visitor.user.n ? text_printf(a, "%lld", (long long)r->visitor.user.n) : NULL, NULL);
+             text_i64(a, r->resp.status), "took_us", text_i64(a, clock_mono_us() - began_us),
+             "vendor", r->visitor.vendor.n ? text_i64(a, r->visitor.vendor.n) : NULL, "user",
+             r->visitor.user.n ? text_i64(a, r->visitor.user.n) : NULL, NULL);
 }
 
 /* nginx gives an id of 32 hex digits; anything else is replaced, since it goes into logs. */

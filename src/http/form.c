@@ -107,8 +107,7 @@ flatten(struct flat *flat, const char *name, const json_t *json, int depth)
         add_field(flat, name, text_copy(flat->arena, json_string_value(json)));
         break;
     case JSON_INTEGER:
-        add_field(flat, name,
-                  text_printf(flat->arena, "%lld", (long long)json_integer_value(json)));
+        add_field(flat, name, text_i64(flat->arena, json_integer_value(json)));
         break;
     case JSON_REAL:
         add_field(flat, name, text_printf(flat->arena, "%.17g", json_real_value(json)));

@@ -201,9 +201,9 @@ queue_script(struct limits *l, struct work *w, struct limits_call *call)
     argv[n++] = BYTES("", 0);
     for (int i = 0; i < call->n; i++) {
         struct gcra g = gcra_of_check(&call->checks[i], false);
-        argv[n++] = text_bytes(text_printf(w->arena, "%lld", (long long)g.interval_us));
-        argv[n++] = text_bytes(text_printf(w->arena, "%lld", (long long)g.burst));
-        argv[n++] = text_bytes(text_printf(w->arena, "%lld", (long long)call->checks[i].cost));
+        argv[n++] = text_bytes(text_i64(w->arena, g.interval_us));
+        argv[n++] = text_bytes(text_i64(w->arena, g.burst));
+        argv[n++] = text_bytes(text_i64(w->arena, call->checks[i].cost));
     }
     cache_queue_script(l->cache, l->script, call->n, n, argv);
     call->queued = true;
@@ -293,7 +293,7 @@ static struct err *
 ask_of_vendor(struct limits *l, struct work *w, const char *rule, struct limits_call *call)
 {
     struct limits_call more = { .n = 0 };
-    add(l, w, &more, rule, text_bytes(text_printf(w->arena, "%lld", (long long)w->vendor.n)), 1, 1);
+    add(l, w, &more, rule, text_bytes(text_i64(w->arena, w->vendor.n)), 1, 1);
     struct err *e = check_alone(l, w, &more);
     join(call, &more);
     return e;

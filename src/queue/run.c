@@ -119,7 +119,7 @@ run_job(struct work *w, const struct job_kind *kind, const struct job *j)
     tx_rollback(w); /* whatever it left open; nothing after a commit */
     w->vendor.n = 0;
 
-    const char *took_us = text_printf(w->arena, "%lld", (long long)(clock_mono_us() - began_us));
+    const char *took_us = text_i64(w->arena, clock_mono_us() - began_us);
     if (!e) {
         log_info("job.done", "id", w->id, "kind", kind->name, "took_us", took_us, NULL);
         return NULL;

@@ -46,8 +46,7 @@ vendors_show_list(struct req *r)
     if (f.behind)
         val_set_text(m, "newer", query_with(r, "cursor", NULL));
     if (more)
-        val_set_text(m, "older",
-                     query_with(r, "cursor", text_printf(a, "%lld", (long long)all[n - 1].id.n)));
+        val_set_text(m, "older", query_with(r, "cursor", text_i64(a, all[n - 1].id.n)));
     return page(r, "admin/vendors/list", m);
 }
 
