@@ -29,7 +29,7 @@ prune(struct work *w, const struct job *j)
 }
 
 const struct job_kind accounts_jobs[] = {
-    /* name             every  tries  run */
+    /* name             when   tries  run */
     { "accounts_prune", 3600,  5,     prune },
 };
 /* clang-format on */

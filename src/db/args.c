@@ -86,3 +86,18 @@ arg_texts(struct work *w, const char *const *texts, size_t n)
     buf_char(&b, '}');
     return (struct arg){ b.at };
 }
+
+/* {1,-2} */
+struct arg
+arg_i64s(struct work *w, const int64_t *numbers, size_t n)
+{
+    struct buf b = buf_new(w->arena, 16 + n * 8);
+    buf_char(&b, '{');
+    for (size_t i = 0; i < n; i++) {
+        if (i)
+            buf_char(&b, ',');
+        buf_i64(&b, numbers[i]);
+    }
+    buf_char(&b, '}');
+    return (struct arg){ b.at };
+}

@@ -110,11 +110,24 @@ read_patience(struct db *db)
 }
 
 static bool
+listen_again(struct db *db)
+{
+    struct flight f = { .count = 0 };
+    if (!db->listens)
+        return true;
+    flight_add(&f, db->listen, NO_ARGS);
+    enum flight_end end = flight_run(db, &f);
+    PQclear(f.last);
+    PQclear(f.refusal);
+    return end == FLIGHT_LANDED;
+}
+
+static bool
 begin_pipelines(struct db *db)
 {
     PQsetNoticeReceiver(db->conn, ignore_notice, NULL);
     return PQenterPipelineMode(db->conn) == 1 && PQsetnonblocking(db->conn, 1) == 0 &&
-           read_patience(db);
+           read_patience(db) && listen_again(db);
 }
 
 static bool
@@ -195,7 +208,7 @@ db_open_with(struct arena *process, const char *conninfo, const struct db_option
     db->prepare = how->prepare;
     keep_parameters(db, given, how->statement_s);
     PQconninfoFree(given);
-    if (!try_to_connect(db))
+    if (!try_to_connect(db) && !how->may_be_away)
         return BROKEN(process, "db.connect", text_copy(process, db->why));
     *out = db;
     return NULL;
@@ -233,4 +246,37 @@ db_ready(struct db *db)
             return true;
     }
     return false;
+}
+
+void
+db_listen(struct db *db, enum query listen)
+{
+    must(!db->tx.mode);
+    db->listens = true;
+    db->listen = listen;
+    if (db->conn && !listen_again(db) && db->conn)
+        connection_drop(db, "LISTEN failed");
+}
+
+static bool
+was_told(struct db *db)
+{
+    bool told = false;
+    for (PGnotify *n; (n = PQnotifies(db->conn)); told = true)
+        PQfreemem(n);
+    return told;
+}
+
+bool
+db_wait(struct db *db, int64_t most_ms)
+{
+    must(!db->tx.mode);
+    if (!db->conn && try_to_connect(db))
+        return true;
+    if (db->conn && was_told(db))
+        return true;
+    struct pollfd p = { .fd = db->conn ? PQsocket(db->conn) : -1, .events = POLLIN };
+    if (poll(&p, 1, (int)(most_ms > 0 ? most_ms : 0)) <= 0 || !connection_is_whole(db))
+        return false;
+    return was_told(db);
 }

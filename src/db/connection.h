@@ -11,6 +11,7 @@ struct tx {
     enum tx_mode mode; /* 0: none */
     bool begun;        /* BEGIN was answered (modes that write) */
     bool bound;        /* tenant and role were set since then */
+    bool last;         /* COMMIT travels behind the next statement */
     const char *shop;
     char vendor[24]; /* in decimal, "" for none */
 };
@@ -27,10 +28,12 @@ struct db {
     int64_t next_try_us;    /* monotonic: no try before */
     int64_t patience_us;    /* the longest wait for one pipeline's answer */
     char why[256];          /* of the last loss, for the operator */
+    bool listens;           /* `listen` is run in each new connection */
+    enum query listen;
     struct tx tx;
 };
 
-#define STEPS_MAX 3 /* BEGIN, tenant, statement */
+#define STEPS_MAX 4 /* BEGIN, tenant, statement, COMMIT */
 
 struct step {
     enum query q;
@@ -44,7 +47,8 @@ struct flight {
     struct step steps[STEPS_MAX];
     int count;
     int64_t deadline_us;
-    PGresult *last;    /* of the last step when all worked; the caller's to clear */
+    int behind;        /* steps behind the one whose answer counts: COMMIT */
+    PGresult *last;    /* of that step when all worked; the caller's to clear */
     PGresult *refusal; /* of the step that failed; the caller's to clear */
     enum query refused;
     bool walked; /* a row was handed out: what ran cannot run again unseen */
@@ -79,7 +83,7 @@ struct err *db_busy(struct work *w, const char *code, const char *log);
 
 /* Adds what must travel in front of the next statement (tx.c). */
 void tx_steps(struct work *w, struct flight *f, struct arg *room);
-/* Its steps were answered. */
-void tx_arrived(struct db *db);
+/* Its steps were answered, COMMIT with them when all of them worked. */
+void tx_arrived(struct db *db, bool all_worked);
 /* True while losing the connection undoes nothing that the caller counts on. */
 bool tx_may_start_again(const struct db *db);

@@ -28,7 +28,8 @@ struct err *db_open(struct arena *process, const char *conninfo, bool prepare,
 /* The same with a say in more: jobs give their statements 60 s. */
 struct db_options {
     bool prepare;
-    int statement_s; /* 1 … */
+    int statement_s;  /* 1 … */
+    bool may_be_away; /* opens without PostgreSQL too: the first statement that finds it connects */
 };
 struct err *db_open_with(struct arena *process, const char *conninfo, const struct db_options *how,
                          struct db **out) MUST_CHECK;
@@ -59,11 +60,23 @@ bool tx_is_open(const struct work *w);
  * failure or a lost connection before COMMIT was sent: the caller may run the whole work again
  * once); a deferred constraint's refusal. */
 struct err *tx_commit(struct work *w) MUST_CHECK;
+/* The next statement is the transaction's last: COMMIT travels behind it, one round trip less.
+ * tx_commit() is called as ever, costs nothing then, and says what came of it. */
+void tx_last(struct work *w);
 void tx_rollback(struct work *w); /* also right when nothing is open or the connection is gone */
 
 /* Inside an open transaction: w->vendor and the tenant of the statements that follow are `vendor`
  * (job code that goes through vendors). Travels with the next statement. */
 struct err *tx_tenant(struct work *w, struct vendor_id vendor) MUST_CHECK;
+
+/* ---- Being told ----
+ * The connection listens: `listen` is a statement LISTEN, run now and after each time the
+ * connection was made again. With PostgreSQL away it is run when it is back. */
+void db_listen(struct db *db, enum query listen);
+/* Waits until something was told, at most so long: true when it was, or when the connection was
+ * made again (something may have been told meanwhile). Earlier when a signal comes. What was told
+ * while statements ran counts too. No transaction may be open. */
+bool db_wait(struct db *db, int64_t most_ms);
 
 /* ---- Arguments ----
  * Made for one call; texts are not copied. */
@@ -76,8 +89,9 @@ struct arg arg_bool(bool b);
 struct arg arg_time(struct work *w, int64_t at_us);
 struct arg arg_bytes(struct work *w, struct bytes b); /* bytea */
 struct arg arg_null(void);
-/* A text array: one argument `$n::text[]`. */
+/* An array: one argument `$n::text[]`, `$n::bigint[]`. */
 struct arg arg_texts(struct work *w, const char *const *texts, size_t n);
+struct arg arg_i64s(struct work *w, const int64_t *numbers, size_t n);
 
 #define ARGS(...)                                                                                  \
     (const struct arg[]){ __VA_ARGS__ },                                                           \

@@ -177,8 +177,8 @@ flight_run(struct db *db, struct flight *f)
     enum flight_end end = flight_send(db, f);
     for (int i = 0; i < f->count && end == FLIGHT_LANDED; i++) {
         PGresult *passing = NULL;
-        bool is_last = i == f->count - 1;
-        end = read_step(db, f, &f->steps[i], is_last ? &f->last : &passing);
+        bool counts = i == f->count - 1 - f->behind;
+        end = read_step(db, f, &f->steps[i], counts ? &f->last : &passing);
         PQclear(passing);
     }
     if (end == FLIGHT_LANDED)

@@ -44,6 +44,11 @@ fly(struct work *w, struct errand *todo, struct flight *f)
     *f = (struct flight){ .count = 0 };
     tx_steps(w, f, &tenant);
     flight_add(f, todo->q, todo->args, todo->n);
+    if (w->db->tx.last) {
+        must(!todo->fn);
+        flight_add(f, Q_db_commit, NO_ARGS);
+        f->behind = 1;
+    }
     if (todo->fn)
         return flight_walk(w->db, f, todo->fn, todo->arg, &todo->fn_failed);
     return flight_run(w->db, f);
@@ -60,11 +65,12 @@ run(struct work *w, struct errand *todo, PGresult **out)
         bool was_open = w->db->conn != NULL;
         TRY(connection_get(w));
         end = fly(w, todo, &f);
-        if (end != FLIGHT_LOST || !was_open || attempt || !tx_may_start_again(w->db) || f.walked)
+        if (end != FLIGHT_LOST || !was_open || attempt || !tx_may_start_again(w->db) || f.walked ||
+            f.behind)
             break;
     }
     if (end == FLIGHT_LANDED || end == FLIGHT_REFUSED)
-        tx_arrived(w->db);
+        tx_arrived(w->db, end == FLIGHT_LANDED);
     if (end != FLIGHT_LANDED)
         return flight_failed(w, &f, end);
     arena_defer(w->arena, clear_result, f.last);

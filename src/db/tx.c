@@ -75,9 +75,18 @@ tx_steps(struct work *w, struct flight *f, struct arg *room)
 
 /* Refused or not: a BEGIN in front of a statement that failed has begun a transaction too. */
 void
-tx_arrived(struct db *db)
+tx_arrived(struct db *db, bool all_worked)
 {
-    db->tx.begun = db->tx.bound = modes[db->tx.mode].writes;
+    bool ended = db->tx.last && all_worked;
+    db->tx.begun = db->tx.bound = modes[db->tx.mode].writes && !ended;
+    db->tx.last = false;
+}
+
+void
+tx_last(struct work *w)
+{
+    must(modes[w->db->tx.mode].writes);
+    w->db->tx.last = true;
 }
 
 bool

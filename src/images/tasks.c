@@ -5,11 +5,11 @@
 
 /* clang-format off */
 const struct job_kind images_jobs[] = {
-    /* name                      every  tries  run */
-    { "images_finish_original",  0,     12,    images_finish_original },
-    { "images_take_stats",       60,    1,     images_take_stats },
-    { "images_scan_orphans",     86400, 3,     images_scan_orphans },
-    { "images_sweep",            3600,  3,     images_sweep },
+    /* name                      when          tries  run */
+    { "images_finish_original",  ON_DEMAND,    12,    images_finish_original, .queue = "images" },
+    { "images_take_stats",       EVERY(60),    1,     images_take_stats },
+    { "images_scan_orphans",     EVERY(86400), 3,     images_scan_orphans,    .queue = "slow", .limit_s = 7200 },
+    { "images_sweep",            EVERY(3600),  3,     images_sweep,           .queue = "slow", .limit_s = 3600 },
 };
 /* clang-format on */
 const size_t images_job_count = COUNT(images_jobs);

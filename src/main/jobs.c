@@ -1,12 +1,15 @@
-/* `souk jobs`: a runner. Does what is waiting, then looks again four times a second. Several may
- * run, on one host or many. --once NAME runs one kind now and says what came of it; --now TIME is
- * its clock. */
+/* `souk jobs`: a runner, with its keeper beside it. Does what is waiting, then waits for more.
+ * Several may run, on one host or many; --queues a,b runs those queues only. --once NAME runs one
+ * kind now and says what came of it; --now TIME is its clock.
+ *
+ * Without PostgreSQL it waits, having said so once, at start as later. */
 #include <getopt.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "accounts/routes.h"
 #include "base/clock.h"
@@ -22,8 +25,8 @@
 #include "queue/queue.h"
 #include "queue/tasks.h"
 
-#define IDLE_MS     250
 #define AWAY_MS     1000
+#define QUEUES_MOST 16
 #define JOB_CEILING ((size_t)512 * 1024 * 1024)
 
 static volatile sig_atomic_t ending;
@@ -59,24 +62,35 @@ begin_work(struct work *w, const struct work *process, struct arena *arena, int6
     w->language = "en";
 }
 
+/* PostgreSQL being away is said by the connection, once; anything else is news. */
 static void
-run_until_ended(const struct work *process)
+complain(struct work *w, const struct err *e)
+{
+    tx_rollback(w);
+    if (e->kind != ERR_BUSY)
+        log_warn("jobs.turn", "code", e->code, "why", e->log, "where", e->at, NULL);
+}
+
+static struct err *
+turn(struct work *w, struct runner *r)
+{
+    bool ran = false;
+    TRY(runner_turn(w, r, &ran));
+    return ran || ending ? NULL : runner_wait(w, r);
+}
+
+static void
+run_until_ended(const struct work *process, struct runner *r)
 {
     struct arena *arena = arena_new(JOB_CEILING);
-    size_t n;
-    const struct job_table *tables = job_tables(&n);
-
     while (!ending) {
         struct work w;
-        bool ran = false;
         begin_work(&w, process, arena, 0);
-        struct err *e = queue_turn(&w, tables, n, &ran);
-        if (e) {
-            tx_rollback(&w);
-            log_warn("jobs.turn", "code", e->code, "why", e->log, "where", e->at, NULL);
-        }
-        if (!ran)
-            poll(NULL, 0, e ? AWAY_MS : IDLE_MS);
+        struct err *e = turn(&w, r);
+        if (!e)
+            continue;
+        complain(&w, e);
+        poll(NULL, 0, AWAY_MS);
     }
     arena_free(arena);
 }
@@ -99,35 +113,103 @@ run_once(const struct work *process, const char *name, int64_t now_us)
     return e ? 1 : 0;
 }
 
-int
-main_jobs(int argc, char **argv)
+struct asked {
+    const char *once;
+    int64_t now_us; /* 0: as it is */
+    const char *queues[QUEUES_MOST];
+    size_t queue_count;
+};
+
+/* Cuts the argument at its commas. */
+static bool
+read_queues(char *list, struct asked *out)
+{
+    for (char *name; (name = strsep(&list, ",")); out->queues[out->queue_count++] = name)
+        if (!*name || out->queue_count == QUEUES_MOST)
+            return false;
+    return true;
+}
+
+static bool
+read_arguments(int argc, char **argv, struct asked *out)
 {
     static const struct option options[] = { { "once", required_argument, NULL, 'o' },
                                              { "now", required_argument, NULL, 'n' },
+                                             { "queues", required_argument, NULL, 'q' },
                                              { 0 } };
-    const char *once = NULL;
-    int64_t now_us = 0;
+    *out = (struct asked){ 0 };
     for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
         if (c == 'o')
-            once = optarg;
-        else if (c != 'n' || !clock_parse_rfc3339(optarg, &now_us)) {
-            fprintf(stderr, "usage: souk jobs [--once NAME] [--now 2026-01-31T00:00:00Z]\n");
-            return 2;
-        }
+            out->once = optarg;
+        else if (c == 'q' ? !read_queues(optarg, out)
+                          : c != 'n' || !clock_parse_rfc3339(optarg, &out->now_us))
+            return false;
     }
+    return optind == argc;
+}
 
-    struct process p;
-    if (!process_open(&p, PROCESS_DB | PROCESS_CACHE | PROCESS_MEDIA))
-        return 1;
+/* "host:1234" */
+static const char *
+runner_name(struct arena *a)
+{
+    char host[256] = "";
+    if (gethostname(host, sizeof(host) - 1) != 0)
+        host[0] = 0;
+    return text_printf(a, "%s:%d", host, (int)getpid());
+}
+
+static void
+catch_signals(void)
+{
     struct sigaction action = { .sa_handler = end_soon };
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGINT, &action, NULL);
+    sigaction(SIGHUP, &action, NULL); /* settings are read at start: a supervisor starts another */
+}
 
-    int status = 0;
-    if (once)
-        status = run_once(&p.work, once, now_us);
+/* The keeper is forked while there is nothing yet that two processes must not share. */
+static struct err *
+start_runner(struct process *p, const struct asked *asked, struct keeper **keeper,
+             struct runner **out)
+{
+    struct runner_options how = { .queues = asked->queues,
+                                  .queue_count = asked->queue_count,
+                                  .name = runner_name(p->arena) };
+    how.tables = job_tables(&how.count);
+    TRY(keeper_start(p->arena, p->settings.database_url, p->settings.prepare, keeper));
+    how.keeper = *keeper;
+    TRY(runner_new(p->arena, &how, out));
+    return process_more(p, PROCESS_DB_JOBS | PROCESS_CACHE | PROCESS_MEDIA);
+}
+
+static int
+run(struct process *p, const struct asked *asked)
+{
+    struct keeper *keeper = NULL;
+    struct runner *r;
+    struct err *e = start_runner(p, asked, &keeper, &r);
+    if (e)
+        process_complain(e);
     else
-        run_until_ended(&p.work);
+        run_until_ended(&p->work, r);
+    keeper_end(keeper);
+    return e ? 1 : 0;
+}
+
+int
+main_jobs(int argc, char **argv)
+{
+    struct asked asked;
+    struct process p;
+    if (!read_arguments(argc, argv, &asked)) {
+        fprintf(stderr, "usage: souk jobs [--queues NAME,…] "
+                        "[--once NAME] [--now 2026-01-31T00:00:00Z]\n");
+        return 2;
+    }
+    if (!process_open(&p, asked.once ? PROCESS_DB_JOBS | PROCESS_CACHE | PROCESS_MEDIA : 0))
+        return 1;
+    catch_signals();
+    int status = asked.once ? run_once(&p.work, asked.once, asked.now_us) : run(&p, &asked);
     process_close(&p);
     return status;
 }

@@ -9,18 +9,31 @@
 
 #define PROCESS_CEILING ((size_t)64 * 1024 * 1024)
 
-static struct err *
-open_parts(struct process *p, unsigned parts)
+#define JOBS_STATEMENT_S 60
+
+struct err *
+process_more(struct process *p, unsigned parts)
 {
     struct work *w = &p->work;
-    TRY(settings_read(p->arena, &p->settings));
+    struct db_options jobs = { .prepare = p->settings.prepare,
+                               .statement_s = JOBS_STATEMENT_S,
+                               .may_be_away = true };
     if (parts & PROCESS_DB)
         TRY(db_open(p->arena, p->settings.database_url, p->settings.prepare, &w->db));
+    if (parts & PROCESS_DB_JOBS)
+        TRY(db_open_with(p->arena, p->settings.database_url, &jobs, &w->db));
     if (parts & PROCESS_CACHE)
         w->cache = cache_open(p->arena, p->settings.redis_url);
     if (parts & PROCESS_MEDIA)
         w->media = storage_disk(p->arena, p->settings.media);
     return NULL;
+}
+
+static struct err *
+open_parts(struct process *p, unsigned parts)
+{
+    TRY(settings_read(p->arena, &p->settings));
+    return process_more(p, parts);
 }
 
 void

@@ -42,7 +42,7 @@ static const struct {
     const char *say;
 } commands[] = {
     { "web",      main_web,       "a FastCGI worker on descriptor 0" },
-    { "jobs",     main_jobs,      "a job runner (--once NAME, --now TIME)" },
+    { "jobs",     main_jobs,      "a job runner (--queues A,B; --once NAME, --now TIME)" },
     { "migrate",  main_migrate,   "bring the database's schema up to this program" },
     { "admin",    main_admin,     "admin create --email E --password-file F [--name N]" },
     { "demo",     main_demo,      "load the demo shops (--credentials FILE)" },

@@ -4,12 +4,15 @@
 #include "queue/queue.h"
 
 struct err *
-queue_add(struct work *w, const char *kind, const char *key, const char *args, bool *added)
+queue_add_with(struct work *w, const struct job_draft *draft, bool *added)
 {
     struct scan s;
     TRY(db_one(w, Q_queue_add,
-               ARGS(arg_text(kind), arg_text(key), arg_text(args),
-                    w->vendor.n ? arg_i64(w, w->vendor.n) : arg_null()),
+               ARGS(arg_text(draft->kind), arg_text(draft->key ? draft->key : ""),
+                    arg_text(draft->args ? draft->args : "{}"),
+                    w->vendor.n ? arg_i64(w, w->vendor.n) : arg_null(),
+                    draft->run_at_us ? arg_time(w, draft->run_at_us) : arg_null(),
+                    arg_i64(w, draft->priority)),
                &s));
     bool is_new = scan_bool(&s);
     scan_end(&s);
@@ -18,27 +21,10 @@ queue_add(struct work *w, const char *kind, const char *key, const char *args, b
     return NULL;
 }
 
-/* A job run by `souk jobs --once` has no row (id 0) and nothing to mark. */
 struct err *
-job_finish(struct work *w, const struct job *j, const char *result_json)
+queue_add(struct work *w, const char *kind, const char *key, const char *args, bool *added)
 {
-    int64_t affected = 1;
-    if (j->id)
-        TRY(db_exec(w, Q_queue_finish,
-                    ARGS(arg_i64(w, j->id), arg_i64(w, j->attempt), arg_text(result_json)),
-                    &affected));
-    if (affected != 1)
-        return FAIL(w->arena, ERR_CONFLICT, "queue.lost",
-                    "Another runner has taken this job over.");
-    return NULL;
-}
-
-struct err *
-job_renew(struct work *w, const struct job *j)
-{
-    if (!j->id)
-        return NULL;
-    return db_exec(w, Q_queue_renew, ARGS(arg_i64(w, j->id), arg_i64(w, j->attempt)), NULL);
+    return queue_add_with(w, &(struct job_draft){ kind, key, args, 0, 0 }, added);
 }
 
 struct err *

@@ -226,7 +226,9 @@ no_rows_are_an_answer_too(void **state)
     tx_open(w, TX_WRITE);
     assert_no_err(db_many(w, Q_images_by_vendor, NO_ARGS, &r));
     assert_int_equal(r.count, 0);
-    assert_no_err(db_exec(w, Q_queue_renew, ARGS(arg_i64(w, 1), arg_i64(w, 1)), &affected));
+    const int64_t one = 1;
+    assert_no_err(
+        db_exec(w, Q_queue_renew, ARGS(arg_i64s(w, &one, 1), arg_i64s(w, &one, 1)), &affected));
     assert_int_equal(affected, 0);
     bool found = true;
     assert_no_err(db_maybe(w, Q_report_load, ARGS(arg_text("nothing")), &found, &s));
