@@ -50,31 +50,68 @@ clock_rfc3339(struct arena *a, int64_t at_us)
     return text_printf(a, "%s.%03dZ", text, (int)(fraction / 1000));
 }
 
+/* Exactly so many digits, and what must stand behind them (0: anything). Moves *p behind both. */
+static bool
+take_number(const char **p, int digits, char behind, int *out)
+{
+    int n = 0;
+    for (; digits; digits--, (*p)++) {
+        if (**p < '0' || **p > '9')
+            return false;
+        n = n * 10 + (**p - '0');
+    }
+    if (behind && *(*p)++ != behind)
+        return false;
+    *out = n;
+    return true;
+}
+
+/* ".5" and the like; digits past the sixth count for nothing. */
+static bool
+take_fraction(const char **p, int64_t *out)
+{
+    const char *first = *p + 1;
+    *out = 0;
+    if (**p != '.')
+        return true;
+    int64_t scale = SECOND_US;
+    for (*p = first; **p >= '0' && **p <= '9'; (*p)++) {
+        scale /= 10;
+        *out += scale * (**p - '0');
+    }
+    return *p > first;
+}
+
+/* The end of the text: Z or an offset. */
+static bool
+take_zone(const char *p, int *minutes)
+{
+    bool west = *p == '-';
+    int h, m;
+    *minutes = 0;
+    if (*p == 'Z' || *p == 'z')
+        return !p[1];
+    if (*p != '+' && !west)
+        return false;
+    p++;
+    if (!take_number(&p, 2, ':', &h) || !take_number(&p, 2, 0, &m) || *p || h > 23 || m > 59)
+        return false;
+    *minutes = (west ? -1 : 1) * (h * 60 + m);
+    return true;
+}
+
 bool
 clock_parse_rfc3339(const char *text, int64_t *out_us)
 {
-    int year, month, day, hour, minute, second, used = 0;
-    if (sscanf(text, "%4d-%2d-%2d%*1[Tt ]%2d:%2d:%2d%n", &year, &month, &day, &hour, &minute,
-               &second, &used) != 6)
+    int year, month, day, hour, minute, second, offset_minutes;
+    int64_t fraction;
+    const char *p = text;
+    if (!take_number(&p, 4, '-', &year) || !take_number(&p, 2, '-', &month) ||
+        !take_number(&p, 2, 0, &day) || !*p || !strchr("Tt ", *p++) ||
+        !take_number(&p, 2, ':', &hour) || !take_number(&p, 2, ':', &minute) ||
+        !take_number(&p, 2, 0, &second) || !take_fraction(&p, &fraction) ||
+        !take_zone(p, &offset_minutes))
         return false;
-    const char *p = text + used;
-    int64_t fraction = 0;
-    if (*p == '.') {
-        int64_t scale = SECOND_US;
-        for (p++; *p >= '0' && *p <= '9'; p++) {
-            scale /= 10;
-            fraction += scale * (*p - '0');
-        }
-    }
-    int offset_minutes = 0;
-    if (*p == '+' || *p == '-') {
-        int h, m, n = 0;
-        if (sscanf(p + 1, "%2d:%2d%n", &h, &m, &n) != 2 || p[1 + n] || h > 23 || m > 59)
-            return false;
-        offset_minutes = (*p == '-' ? -1 : 1) * (h * 60 + m);
-    } else if ((*p != 'Z' && *p != 'z') || p[1]) {
-        return false;
-    }
     struct tm tm = { .tm_year = year - 1900,
                      .tm_mon = month - 1,
                      .tm_mday = day,

@@ -162,6 +162,11 @@ from_json(struct form *f, struct bytes body)
 {
     struct arena *a = f->r->work->arena;
     json_error_t why;
+    size_t bad_at;
+    /* jansson itself takes a NUL behind a number for white space. */
+    if (!text_is_utf8(body, &bad_at))
+        return FAIL(a, ERR_MALFORMED, "request.json",
+                    text_printf(a, "The JSON is not UTF-8 at byte %zu.", bad_at + 1));
     if (is_too_deep(body))
         return FAIL(a, ERR_MALFORMED, "request.json", "The JSON is nested more than 64 deep.");
     json_t *json = json_loadb((const char *)body.at, body.length, JSON_REJECT_DUPLICATES, &why);

@@ -2,6 +2,10 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+
+#include "base/digest.h"
+#include "base/text.h"
 
 #define NORMAL SOUK_SRCDIR "/../shared"
 
@@ -18,13 +22,19 @@ take_line(const char *text, void (*fn)(const json_t *line, void *arg), void *arg
     json_decref(line);
 }
 
-bool
-testdata_each(const char *path, void (*fn)(const json_t *line, void *arg), void *arg)
+static FILE *
+open_file(const char *path)
 {
     const char *data = getenv("SOUK_TESTDATA");
     char name[4096];
     snprintf(name, sizeof(name), "%s/%s", data && *data ? data : NORMAL, path);
-    FILE *in = fopen(name, "r");
+    return fopen(name, "r");
+}
+
+bool
+testdata_each(const char *path, void (*fn)(const json_t *line, void *arg), void *arg)
+{
+    FILE *in = open_file(path);
     if (!in)
         return false;
     char *text = NULL;
@@ -34,4 +44,45 @@ testdata_each(const char *path, void (*fn)(const json_t *line, void *arg), void 
     free(text);
     fclose(in);
     return true;
+}
+
+json_t *
+testdata_json(const char *path)
+{
+    FILE *in = open_file(path);
+    json_error_t why;
+    if (!in)
+        return NULL;
+    json_t *json = json_loadf(in, JSON_ALLOW_NUL, &why);
+    fclose(in);
+    if (!json) {
+        fprintf(stderr, "testdata: %s: %s\n", path, why.text);
+        exit(1);
+    }
+    return json;
+}
+
+const char *
+testdata_text(const json_t *line, const char *member)
+{
+    const char *text = json_string_value(json_object_get(line, member));
+    if (text)
+        return text;
+    fprintf(stderr, "testdata: a line without %s\n", member);
+    exit(1);
+}
+
+/* The same letters as base64url but two, and no padding there. */
+struct bytes
+testdata_bytes(struct arena *a, const json_t *line, const char *member)
+{
+    struct bytes b = BYTES("", 0);
+    char *text = text_copy(a, testdata_text(line, member));
+    text[strcspn(text, "=")] = 0;
+    for (char *p = text; *p; p++)
+        *p = *p == '+' ? '-' : *p == '/' ? '_' : *p;
+    if (base64url_bytes(a, text, &b))
+        return b;
+    fprintf(stderr, "testdata: %s is no base64\n", member);
+    exit(1);
 }

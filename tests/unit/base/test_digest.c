@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "base/digest.h"
+#include "testdata.h"
 
 static struct bytes
 of(const char *text)
@@ -39,6 +40,49 @@ a_keyed_digest_is_rfc_4231s(void **state)
     assert_hex(hmac_sha256(BYTES(long_key, 131),
                            of("Test Using Larger Than Block-Size Key - Hash Key First")),
                "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+}
+
+static struct bytes
+hex_member(struct arena *a, const json_t *test, const char *member)
+{
+    const char *hex = testdata_text(test, member);
+    size_t length = strlen(hex) / 2;
+    uint8_t *bytes = arena_alloc(a, length + 1);
+    assert_true(hex_bytes(hex, bytes, length));
+    return BYTES(bytes, length);
+}
+
+/* Tags shorter than ours are its beginning. */
+static void
+check_tag(const json_t *test)
+{
+    struct arena *a = arena_new(65536);
+    struct bytes tag = hex_member(a, test, "tag");
+    struct sha256 mac = hmac_sha256(hex_member(a, test, "key"), hex_member(a, test, "msg"));
+    assert_in_range(tag.length, 1, sizeof(mac.bytes));
+    bool same = memcmp(mac.bytes, tag.at, tag.length) == 0;
+    assert_int_equal(same, strcmp(testdata_text(test, "result"), "valid") == 0);
+    arena_free(a);
+}
+
+static void
+a_keyed_digest_is_as_wycheproof_says(void **state)
+{
+    json_t *suite = testdata_json("security/wycheproof/hmac_sha256_test.json"), *group, *test;
+    size_t i, k, seen = 0;
+    (void)state;
+    if (!suite)
+        skip();
+    json_array_foreach(json_object_get(suite, "testGroups"), i, group)
+    {
+        json_array_foreach(json_object_get(group, "tests"), k, test)
+        {
+            check_tag(test);
+            seen++;
+        }
+    }
+    assert_int_equal(seen, json_integer_value(json_object_get(suite, "numberOfTests")));
+    json_decref(suite);
 }
 
 static void
@@ -98,6 +142,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_keyed_digest_is_rfc_4231s),
+        cmocka_unit_test(a_keyed_digest_is_as_wycheproof_says),
         cmocka_unit_test(an_empty_key_and_an_empty_message_have_a_digest_too),
         cmocka_unit_test(a_digest_in_pieces_is_that_of_the_whole),
         cmocka_unit_test(base64url_comes_back_and_knows_its_letters),
