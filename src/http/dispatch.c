@@ -120,6 +120,7 @@ bind(struct req *r)
 {
     struct work *w = r->work;
     w->user = r->visitor.user;
+    w->acted_by = r->visitor.acted_by;
     w->role = r->visitor.role;
     w->vendor.n = r->route->who == WHO_VENDOR ? r->visitor.vendor.n : 0;
     w->shop = r->route->tx == TX_SHOP_READ ? r->params[0] : NULL;

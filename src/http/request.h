@@ -40,7 +40,8 @@ struct visitor {
     const char
         *session; /* the cookie's token, NULL for bearer tokens: what CSRF tokens are bound to */
     struct session_id session_id;
-    bool by_token; /* bearer token: no cookie, so no CSRF */
+    struct user_id acted_by; /* the operator behind a shop's session; 0: nobody */
+    bool by_token;           /* bearer token: no cookie, so no CSRF */
 };
 
 #define PATH_PARAMS_MAX 4

@@ -1,0 +1,20 @@
+-- The audit log (src/audit).
+
+-- name: audit_add :one
+-- $1 chain (a vendor, or 0), $2 actor or NULL, $3 operator in the actor's place or NULL, $4 what, $5 object, $6 before or NULL,
+-- $7 after or NULL, $8 reason or NULL, $9 address, $10 request.
+SELECT true FROM audit_add($1, $2, $3, $4, $5, $6::jsonb, $7::jsonb, $8, $9, $10);
+
+-- name: audit_broken :many
+-- Rows whose hash is not theirs, or whose predecessor is not the row before; and chains whose last row is not the one that was
+-- written last (what: ''). The first hundred.
+SELECT chain, seq, at, what FROM (
+    SELECT l.chain, l.seq, l.at, l.what,
+           l.hash = audit_hash(l) AND (lag(l.seq) OVER c IS NULL OR (l.previous = lag(l.hash) OVER c AND l.seq = lag(l.seq) OVER c + 1)) AS whole
+      FROM audit_log l WINDOW c AS (PARTITION BY l.chain ORDER BY l.seq)) checked
+ WHERE NOT whole
+UNION ALL
+SELECT h.chain, h.seq, now(), ''
+  FROM audit_head h LEFT JOIN LATERAL (SELECT seq, hash FROM audit_log l WHERE l.chain = h.chain ORDER BY seq DESC LIMIT 1) newest ON true
+ WHERE (newest.seq, newest.hash) IS DISTINCT FROM (h.seq, h.hash)
+ LIMIT 100;
