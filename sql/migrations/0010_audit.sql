@@ -21,7 +21,7 @@ CREATE TABLE audit_log (
     hash        bytea NOT NULL,
     PRIMARY KEY (chain, seq, at)
 ) PARTITION BY RANGE (at);
-CREATE INDEX audit_log_at ON audit_log (at DESC, chain, seq);
+CREATE INDEX audit_log_at ON audit_log (at, chain, seq);
 CREATE INDEX audit_log_actor ON audit_log (actor, at DESC);
 CREATE INDEX audit_log_what ON audit_log (what text_pattern_ops, at DESC);
 CREATE INDEX audit_log_object ON audit_log (object text_pattern_ops, at DESC);

@@ -18,3 +18,19 @@ SELECT h.chain, h.seq, now(), ''
   FROM audit_head h LEFT JOIN LATERAL (SELECT seq, hash FROM audit_log l WHERE l.chain = h.chain ORDER BY seq DESC LIMIT 1) newest ON true
  WHERE (newest.seq, newest.hash) IS DISTINCT FROM (h.seq, h.hash)
  LIMIT 100;
+
+-- name: audit_list :many
+-- $1 actor's e-mail or NULL, $2 beginning of what was done or NULL, $3 chain or NULL, $4 from or NULL, $5 to or NULL, $6 object or NULL,
+-- $7 time, $8 chain, $9 seq behind which the page begins (NULL: the first), $10 how many. Newest first.
+SELECT l.chain, l.seq, l.at, coalesce(l.actor, 0), l.actor_email, coalesce(o.email, ''), l.what, l.object, coalesce(l.before::text, ''), coalesce(l.after::text, ''),
+       coalesce(l.reason, ''), l.address, l.request, coalesce(v.name, '')
+  FROM audit_log l LEFT JOIN vendor v ON v.id = l.chain LEFT JOIN account o ON o.id = l.acted_by
+ WHERE ($1::text IS NULL OR l.actor = (SELECT id FROM account WHERE email = $1))
+   AND ($2::text IS NULL OR starts_with(l.what, $2))
+   AND ($3::bigint IS NULL OR l.chain = $3)
+   AND ($4::timestamptz IS NULL OR l.at >= $4)
+   AND ($5::timestamptz IS NULL OR l.at < $5)
+   AND ($6::text IS NULL OR l.object = $6)
+   AND ($7::timestamptz IS NULL OR (l.at, l.chain, l.seq) < ($7, $8::bigint, $9::bigint))
+ ORDER BY l.at DESC, l.chain DESC, l.seq DESC
+ LIMIT $10;

@@ -5,6 +5,7 @@
 
 #include "accounts/accounts.h"
 #include "accounts/routes.h"
+#include "audit/routes.h"
 #include "base/digest.h"
 #include "base/file.h"
 #include "base/text.h"
@@ -26,6 +27,7 @@ static const struct menu_row menu[] = {
     { "admin",  "/admin/platform-health",  "menu.platform_health", "health",   MAY_OPERATE },
     { "admin",  "/admin/vendors",          "menu.vendors",         "vendors",  MAY_OPERATE },
     { "admin",  "/admin/images",           "menu.images",          "images",   MAY_OPERATE },
+    { "admin",  "/admin/audit",            "menu.audit",           "audit",    MAY_OPERATE },
 };
 /* clang-format on */
 
@@ -34,8 +36,9 @@ wire_router(struct arena *process, struct router **out)
 {
     const struct route_table rooms[] = {
         { probe_routes, probe_route_count },     { accounts_routes, accounts_route_count },
-        { vendors_routes, vendors_route_count }, { images_routes, images_route_count },
-        { catalog_routes, catalog_route_count }, { health_routes, health_route_count },
+        { vendors_routes, vendors_route_count }, { audit_routes, audit_route_count },
+        { images_routes, images_route_count },   { catalog_routes, catalog_route_count },
+        { health_routes, health_route_count },
     };
     struct route_table *tables = NEW_ARRAY(process, struct route_table, COUNT(rooms));
     for (size_t i = 0; i < COUNT(rooms); i++) {

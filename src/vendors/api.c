@@ -91,7 +91,8 @@ vendors_patch(struct req *r)
     const char *state = form_has(&f, "state") ? form_word(&f, "state", 1, 20) : NULL;
     if (state && !text_is(state, "active") && !text_is(state, "suspended"))
         form_fail(&f, "state", "vendor.state", "active or suspended.");
+    const char *reason = form_has(&f, "reason") ? form_text(&f, "reason", 1, 500) : NULL;
     TRY(form_done(&f));
-    TRY(vendors_set(r->work, v.id, name, state));
+    TRY(vendors_change(r->work, &v, &(struct vendor_change){ name, state, reason }));
     return vendors_get_one(r);
 }

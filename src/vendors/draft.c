@@ -58,7 +58,8 @@ vendors_add_with_owner(struct work *w, const struct vendor_and_owner *draft, str
     if (e && text_is(e->field, "email"))
         e->field = "owner_email";
     TRY(e);
-    return vendors_add_member(w, *out, owner, ROLE_OWNER);
+    TRY(vendors_add_member(w, *out, owner, ROLE_OWNER));
+    return vendors_note_added(w, *out, &draft->vendor);
 }
 
 struct err *

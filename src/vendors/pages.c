@@ -1,5 +1,6 @@
 /* Shops, as the operator sees them, and a shop's own home page. */
 #include "base/text.h"
+#include "http/form.h"
 #include "vendors/draft.h"
 #include "vendors/routes.h"
 #include "view/value.h"
@@ -120,13 +121,20 @@ vendors_post_new(struct req *r)
 /* ---- Changing ---- */
 
 static struct err *
-set_state(struct req *r, const char *state, const char *done)
+changed(struct req *r, const struct vendor *v, const char *done)
 {
-    struct vendor v;
-    TRY(vendors_load_named(r, &v));
-    TRY(vendors_set(r->work, v.id, NULL, state));
     return see_other(
-        r, text_printf(r->work->arena, "/admin/vendors/%lld?done=%s", (long long)v.id.n, done));
+        r, text_printf(r->work->arena, "/admin/vendors/%lld?done=%s", (long long)v->id.n, done));
+}
+
+static struct err *
+suspend_page(struct req *r, const struct vendor *v, const struct form *f, const struct err *e)
+{
+    struct val *m = val_map(r->work->arena);
+    vendor_model(r->work->arena, m, v);
+    if (f)
+        form_show(f, e, m);
+    return page_status(r, f ? 422 : 200, "admin/vendors/suspend", m);
 }
 
 struct err *
@@ -134,21 +142,32 @@ vendors_show_suspend(struct req *r)
 {
     struct vendor v;
     TRY(vendors_load_named(r, &v));
-    struct val *m = val_map(r->work->arena);
-    vendor_model(r->work->arena, m, &v);
-    return page(r, "admin/vendors/suspend", m);
+    return suspend_page(r, &v, NULL, NULL);
 }
 
 struct err *
 vendors_post_suspend(struct req *r)
 {
-    return set_state(r, "suspended", "vendors.suspended");
+    struct form f;
+    struct vendor v;
+    TRY(vendors_load_named(r, &v));
+    TRY(form_read(r, &f));
+    const char *reason = form_text(&f, "reason", 3, 500);
+    struct err *e = form_done(&f);
+    if (e)
+        return suspend_page(r, &v, &f, e);
+    TRY(vendors_change(r->work, &v,
+                       &(struct vendor_change){ .state = "suspended", .reason = reason }));
+    return changed(r, &v, "vendors.suspended");
 }
 
 struct err *
 vendors_post_reactivate(struct req *r)
 {
-    return set_state(r, "active", "vendors.reactivated");
+    struct vendor v;
+    TRY(vendors_load_named(r, &v));
+    TRY(vendors_change(r->work, &v, &(struct vendor_change){ .state = "active" }));
+    return changed(r, &v, "vendors.reactivated");
 }
 
 /* ---- A shop's home ---- */

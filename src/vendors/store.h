@@ -14,3 +14,14 @@ struct err *vendors_members(struct work *w, struct vendor_id id, struct rows *ou
 /* NULL leaves a column as it is. NOT_FOUND vendor.unknown. */
 struct err *vendors_set(struct work *w, struct vendor_id id, const char *name,
                         const char *state) MUST_CHECK;
+
+/* Inside an operator write: changes the shop and notes who did it. NULL leaves a column as it is.
+ */
+struct vendor_change {
+    const char *name, *state;
+    const char *reason; /* why it is suspended; NULL when nobody has to say */
+};
+struct err *vendors_change(struct work *w, const struct vendor *v,
+                           const struct vendor_change *to) MUST_CHECK;
+struct err *vendors_note_added(struct work *w, struct vendor_id id,
+                               const struct vendor_draft *draft) MUST_CHECK;
