@@ -14,6 +14,7 @@ const struct setting setting_rows[] = {
     { "SOUK_DATABASE_URL",        SETTING_TEXT,   AT(database_url),       "dbname=souk user=souk_app", 0, 0,              "PostgreSQL connection of workers and jobs" },
     { "SOUK_DATABASE_OWNER_URL",  SETTING_TEXT,   AT(database_owner_url), "",                          0, 0,              "PostgreSQL connection of `souk migrate`, as souk_owner" },
     { "SOUK_REDIS_URL",           SETTING_TEXT,   AT(redis_url),          "127.0.0.1:6379",            0, 0,              "Redis: unix:/path or host:port" },
+    { "SOUK_REDIS_ANSWER_MS",     SETTING_NUMBER, AT(redis_answer_ms),    "20",                        1, 10000,          "How long a request waits for Redis before it goes on without" },
     { "SOUK_PUBLIC_URL",          SETTING_TEXT,   AT(public_url),         "http://127.0.0.1:8080",     0, 0,              "Address people see, without a slash at the end" },
     { "SOUK_TEMPLATES",           SETTING_TEXT,   AT(templates),          "templates",                 0, 0,              "Directory of the page templates" },
     { "SOUK_STATIC",              SETTING_TEXT,   AT(statics),            "static",                    0, 0,              "Directory of the static files" },

@@ -11,6 +11,7 @@ struct settings {
     const char *database_url;       /* the workers' role, souk_app */
     const char *database_owner_url; /* the migrations' role, souk_owner; "" on a web node */
     const char *redis_url;          /* "unix:/path" or "host:port" */
+    int64_t redis_answer_ms;        /* how long a request waits for it */
     const char *public_url; /* scheme, host and port as people see it; no slash at the end */
     const char *templates;  /* directory */
     const char *statics;    /* directory of static files, read for their fingerprints */

@@ -28,7 +28,7 @@
 #define ARGS_MAX      32
 #define SCRIPT_BYTES  2048 /* keys and arguments of the scripts of one pipeline */
 #define CONNECT_MS    50
-#define ANSWER_US     INT64_C(20000)
+#define ANSWER_MS     20
 #define FAILURES_MOST 3
 #define OPEN_US       SECOND_US
 
@@ -59,7 +59,7 @@ struct cache {
     int queued, read; /* commands of this pipeline, replies handed out */
     bool sent;
     int unread; /* replies on the wire that belong to ended requests */
-    int64_t deadline_us;
+    int64_t answer_us, deadline_us;
     struct queued pipeline[PIPELINE_MAX];
     char kept[SCRIPT_BYTES];
     size_t kept_bytes;
@@ -82,6 +82,7 @@ cache_open(struct arena *process, const char *url)
     int64_t port = 0;
 
     ignore_broken_pipes();
+    cache_patience(c, ANSWER_MS);
     c->host = text_copy(process, url);
     if (text_starts(url, "unix:"))
         c->host += strlen("unix:");
@@ -90,6 +91,12 @@ cache_open(struct arena *process, const char *url)
         c->port = (int)port;
     }
     return c;
+}
+
+void
+cache_patience(struct cache *c, int64_t answer_ms)
+{
+    c->answer_us = answer_ms * 1000;
 }
 
 static void
@@ -153,7 +160,8 @@ static bool
 connected(struct cache *c)
 {
     const struct timeval limit = { .tv_usec = CONNECT_MS * 1000 };
-    const struct timeval answer = { .tv_usec = ANSWER_US };
+    const struct timeval answer = { .tv_sec = c->answer_us / SECOND_US,
+                                    .tv_usec = c->answer_us % SECOND_US };
 
     if (c->redis)
         return true;
@@ -298,7 +306,7 @@ read_next(struct cache *c)
     void *reply = NULL;
     bool first = !c->deadline_us;
     if (first)
-        c->deadline_us = clock_mono_us() + ANSWER_US;
+        c->deadline_us = clock_mono_us() + c->answer_us;
     while (c->redis && !reply) {
         if (redisGetReplyFromReader(c->redis, &reply) != REDIS_OK)
             failed(c, c->redis->errstr);

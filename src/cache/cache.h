@@ -19,6 +19,9 @@ struct cache;
  * where the process has not said what to do with it. */
 struct cache *cache_open(struct arena *process, const char *url);
 void cache_close(struct cache *c); /* accepts NULL */
+/* For connections made from now on: how long the replies of a pipeline may take, for a Redis that
+ * is not next door, and for tests on a machine that is busy. */
+void cache_patience(struct cache *c, int64_t answer_ms);
 
 enum cache_state { CACHE_UP = 1, CACHE_AWAY };
 enum cache_state cache_state(const struct cache *c);

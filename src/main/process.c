@@ -24,6 +24,8 @@ process_more(struct process *p, unsigned parts)
         TRY(db_open_with(p->arena, p->settings.database_url, &jobs, &w->db));
     if (parts & PROCESS_CACHE)
         w->cache = cache_open(p->arena, p->settings.redis_url);
+    if (w->cache)
+        cache_patience(w->cache, p->settings.redis_answer_ms);
     if (parts & PROCESS_MEDIA)
         w->media = storage_disk(p->arena, p->settings.media);
     return NULL;

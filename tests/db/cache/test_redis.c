@@ -13,9 +13,11 @@ start(void **state)
 {
     int failed = dbtest_start(state);
     struct dbtest *t = *state;
-    if (!failed)
-        cache = cache_open(t->process, t->redis_url);
-    return failed;
+    if (failed)
+        return failed;
+    cache = cache_open(t->process, t->redis_url);
+    cache_patience(cache, 2000);
+    return 0;
 }
 
 static int
@@ -87,6 +89,7 @@ a_cut_connection_is_made_again(void **state)
 {
     struct dbtest *t = *state;
     struct cache *other = cache_open(t->process, t->redis_url);
+    cache_patience(other, 2000);
     const struct bytes kill[] = { b("CLIENT"), b("KILL"), b("TYPE"), b("normal") };
     const struct bytes ping[] = { b("ECHO"), b("x") };
     assert_true(cache_command(cache, t->w.arena, 2, ping).ok);

@@ -31,6 +31,7 @@ start(void **state)
     random_fill(secret, sizeof(secret));
     once = random_token(t->process, 12);
     cache = cache_open(t->process, t->redis_url);
+    cache_patience(cache, 2000);
     script = cache_script(cache, t->process, limits_script);
     limits = limits_open(t->process, cache, &t->settings, BYTES(secret, sizeof(secret)), NULL);
     return 0;
