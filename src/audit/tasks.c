@@ -46,8 +46,8 @@ verify(struct work *w, const struct job *job)
 
 /* clang-format off */
 const struct job_kind audit_jobs[] = {
-    /* name            every   tries  run */
-    { "audit_verify",  86400,  5,     verify },
+    /* name            when             tries  run */
+    { "audit_verify",  DAILY_AT(3, 20), 5,     verify },
 };
 /* clang-format on */
 const size_t audit_job_count = COUNT(audit_jobs);

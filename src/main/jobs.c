@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "accounts/routes.h"
+#include "audit/tasks.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/settings.h"
@@ -41,11 +42,13 @@ end_soon(int signal)
 static const struct job_table *
 job_tables(size_t *n)
 {
-    static struct job_table tables[4];
-    tables[0] = (struct job_table){ queue_jobs, queue_job_count };
-    tables[1] = (struct job_table){ images_jobs, images_job_count };
-    tables[2] = (struct job_table){ health_jobs, health_job_count };
-    tables[3] = (struct job_table){ accounts_jobs, accounts_job_count };
+    const struct job_table rooms[] = {
+        { queue_jobs, queue_job_count },       { audit_jobs, audit_job_count },
+        { accounts_jobs, accounts_job_count }, { images_jobs, images_job_count },
+        { health_jobs, health_job_count },
+    };
+    static struct job_table tables[COUNT(rooms)];
+    memcpy(tables, rooms, sizeof(rooms));
     *n = COUNT(tables);
     return tables;
 }
