@@ -3,6 +3,7 @@
 #include "base/work.h"
 #include "http/request.h"
 
+struct form;
 struct limits;
 
 /* At start: the key that passwords and tokens derive theirs from (32 bytes, kept by pointer), and
@@ -24,15 +25,25 @@ struct err *password_hash(struct work *w, const char *password, const char **out
 /* `stored` NULL: nobody has that name; as much work is done, and *right is false. */
 struct err *password_check(struct work *w, const char *password, const char *stored,
                            bool *right) MUST_CHECK;
-/* 8 characters or more, at most 1,024 bytes; NULL when it will do, else the sentence that says why.
- */
-const char *password_refusal(const char *password, const char *email);
+/* Whose password it is to be: what it may not hold. NULL: not known. */
+struct password_owner {
+    const char *email, *shop, *slug;
+};
+/* NULL when it will do. INVALID password.short (8 characters), password.long (1,024 bytes),
+ * password.common, password.holds_address, password.holds_shop, of the field `password`. */
+struct err *password_refusal(struct work *w, const char *password,
+                             const struct password_owner *of) MUST_CHECK;
 /* May a stored hash be verified at all: argon2id within our own bounds of memory and passes? */
 bool password_hash_is_bounded(const char *stored);
 
 /* ---- Accounts ---- */
 
-/* Inside an operator write. INVALID account.password; CONFLICT account.email_taken. */
+/* A field that must hold an e-mail address, in small letters; "" when it was collected as a
+ * failure: INVALID account.email, account.email_letters (an international name that is not in its
+ * form with xn--), and those of form_word(). */
+const char *accounts_read_email(struct form *f, const char *field);
+
+/* Inside an operator write. INVALID account.email, password.…; CONFLICT account.email_taken. */
 struct account_draft {
     const char *email, *name, *password, *language;
     bool admin;

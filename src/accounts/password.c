@@ -24,24 +24,6 @@
 #define PASSES_MOST  4
 #define WAIT_US      (2 * SECOND_US)
 
-const char *
-password_refusal(const char *password, const char *email)
-{
-    size_t at = strcspn(email, "@");
-    char local[65];
-    if (text_characters(password) < 8)
-        return "A password has at least 8 characters.";
-    if (strlen(password) > 1024)
-        return "A password has at most 1,024 bytes.";
-    if (at >= 4 && at < sizeof(local)) {
-        memcpy(local, email, at);
-        local[at] = 0;
-        if (strcasestr(password, local))
-            return "A password cannot contain your e-mail address.";
-    }
-    return NULL;
-}
-
 /* A row with a cost nobody can pay would hold a worker for ever: the string is read before
  * libsodium sees it. */
 bool

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "db/db.h"
+#include "mail/mail.h"
 
 static const struct db_refusal refusals[] = {
     { "account_email_once", "account.email_taken", "email",
@@ -20,9 +21,11 @@ struct err *
 accounts_create(struct work *w, const struct account_draft *draft, struct user_id *out)
 {
     struct scan s;
-    const char *hash, *why = password_refusal(draft->password, draft->email);
-    if (why)
-        return FAIL_FIELD(w->arena, ERR_INVALID, "account.password", "password", why);
+    const char *hash;
+    if (!mail_address_is_one(draft->email))
+        return FAIL_FIELD(w->arena, ERR_INVALID, "account.email", "email",
+                          "This is no e-mail address.");
+    TRY(password_refusal(w, draft->password, &(struct password_owner){ .email = draft->email }));
     TRY(password_hash(w, draft->password, &hash));
     TRY(refused(w, db_one(w, Q_accounts_add,
                           ARGS(arg_text(text_lower(w->arena, draft->email)), arg_text(draft->name),

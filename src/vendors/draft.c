@@ -25,7 +25,7 @@ vendors_read_new(struct form *f, struct vendor_and_owner *out)
                     .currency = form_word(f, "currency", 0, 3),
                     .language = form_word(f, "language", 0, 5) },
         .owner = form_text(f, "owner_name", 0, 200),
-        .email = form_word(f, "owner_email", 3, 254),
+        .email = accounts_read_email(f, "owner_email"),
     };
     if (!*out->vendor.currency)
         out->vendor.currency = "EUR";
@@ -37,9 +37,6 @@ vendors_read_new(struct form *f, struct vendor_and_owner *out)
         form_fail(f, "currency", "vendor.currency", "This currency is not known.");
     if (!language_known(out->vendor.language))
         form_fail(f, "language", "vendor.language", "This language is not known.");
-    const char *at = strchr(out->email, '@');
-    if (*out->email && (!at || at == out->email || !strchr(at, '.')))
-        form_fail(f, "owner_email", "account.email", "This is no e-mail address.");
 }
 
 struct err *

@@ -51,7 +51,10 @@ read_digests(struct arena *a, const char *text)
     if (hex_bytes(text, hash, sizeof(hash)))
         EXPECT(text_is(hex_text(a, BYTES(hash, sizeof(hash))), text));
     password_hash_is_bounded(text);
-    password_refusal(text, "owner@example.com");
+    struct work w = { .arena = a };
+    struct password_owner of = { "owner@example.com", "The Tea Shop", "tea-shop" };
+    struct err *why = password_refusal(&w, text, &of);
+    EXPECT(!why || text_is(why->field, "password"));
 }
 
 static void

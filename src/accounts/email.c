@@ -1,0 +1,30 @@
+/* An e-mail address typed into a form. What can be one is said in one place, mail/mail.h. */
+#include "accounts/accounts.h"
+#include "base/text.h"
+#include "http/form.h"
+#include "mail/mail.h"
+
+static bool
+is_ascii(const char *text)
+{
+    for (; *text; text++)
+        if ((unsigned char)*text >= 0x80)
+            return false;
+    return true;
+}
+
+const char *
+accounts_read_email(struct form *f, const char *field)
+{
+    const char *email = form_word(f, field, 3, 254);
+    if (!*email)
+        return email;
+    if (!is_ascii(email))
+        form_fail(f, field, "account.email_letters",
+                  "Letters beyond a to z are not taken. Write a domain in its form with xn--.");
+    else if (!mail_address_is_one(email))
+        form_fail(f, field, "account.email", "This is no e-mail address.");
+    else
+        return text_lower(f->r->work->arena, email);
+    return "";
+}
