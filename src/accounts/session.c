@@ -78,7 +78,7 @@ accounts_credential(const struct req *r)
 static const char *
 copy_key(struct arena *a, const struct sha256 *hash)
 {
-    return text_printf(a, "who:%s", hex_text(a, BYTES(hash->bytes, sizeof(hash->bytes))));
+    return text_join(a, "who:", hex_text(a, BYTES(hash->bytes, sizeof(hash->bytes))), NULL);
 }
 
 static void
@@ -98,8 +98,8 @@ accounts_who_ask(struct req *r)
     if (bearer) {
         if (!jwt_read(r->work, bearer, &call->bearer))
             return;
-        call->key = text_printf(a, "who:%lld:%lld", (long long)call->bearer.user.n,
-                                (long long)call->bearer.vendor.n);
+        call->key = text_join(a, "who:", text_i64(a, call->bearer.user.n), ":",
+                              text_i64(a, call->bearer.vendor.n), NULL);
     } else {
         call->token = session_token(r);
         if (!call->token)

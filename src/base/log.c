@@ -4,8 +4,9 @@
 
 #include <stdarg.h>
 #include <stddef.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "base/clock.h"
 
 #define LINE_MAX_BYTES 4000
 
@@ -52,46 +53,13 @@ put_pair(struct line *l, const char *name, const char *value)
     put_string(l, value);
 }
 
-static char *
-put_digits(char *to, int value, int digits)
-{
-    for (int i = digits; i-- > 0; value /= 10)
-        to[i] = (char)('0' + value % 10);
-    return to + digits;
-}
-
-/* "2026-01-31T10:00:00.123Z", digit by digit: every request writes one. */
-static void
-put_now(char at[32])
-{
-    struct timespec t;
-    struct tm tm;
-    clock_gettime(CLOCK_REALTIME, &t);
-    gmtime_r(&t.tv_sec, &tm);
-    const struct {
-        int value, digits;
-        char behind;
-    } parts[] = { { tm.tm_year + 1900, 4, '-' },
-                  { tm.tm_mon + 1, 2, '-' },
-                  { tm.tm_mday, 2, 'T' },
-                  { tm.tm_hour, 2, ':' },
-                  { tm.tm_min, 2, ':' },
-                  { tm.tm_sec, 2, '.' },
-                  { (int)(t.tv_nsec / 1000000), 3, 'Z' } };
-    for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
-        at = put_digits(at, parts[i].value, parts[i].digits);
-        *at++ = parts[i].behind;
-    }
-    *at = 0;
-}
-
 static void
 log_pairs(const char *level, const char *event, va_list args)
 {
     struct line l = { .length = 0 };
-    char at[32];
+    char at[CLOCK_TEXT];
 
-    put_now(at);
+    clock_write(at, clock_now_us());
     put_pair(&l, "at", at);
     put_pair(&l, "level", level);
     put_pair(&l, "event", event);

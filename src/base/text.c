@@ -49,7 +49,10 @@ buf_text(struct buf *b, const char *text)
 void
 buf_char(struct buf *b, char c)
 {
-    buf_add(b, &c, 1);
+    char *to = buf_room(b, 1);
+    to[0] = c;
+    to[1] = 0;
+    b->length++;
 }
 
 void
@@ -112,6 +115,18 @@ text_i64(struct arena *a, int64_t n)
 {
     struct buf b = buf_new(a, 24);
     buf_i64(&b, n);
+    return b.at;
+}
+
+char *
+text_join(struct arena *a, ...)
+{
+    struct buf b = buf_new(a, 64);
+    va_list args;
+    va_start(args, a);
+    for (const char *text = va_arg(args, const char *); text; text = va_arg(args, const char *))
+        buf_text(&b, text);
+    va_end(args);
     return b.at;
 }
 

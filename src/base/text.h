@@ -26,6 +26,9 @@ char *buf_room(struct buf *b, size_t length); /* room to write into; then add to
 char *text_copy(struct arena *a, const char *text);
 char *text_copy_n(struct arena *a, const void *bytes, size_t length);
 char *text_i64(struct arena *a, int64_t n); /* in decimal */
+/* One behind the other, up to a NULL: for what every request does, where text_printf is too slow.
+ */
+char *text_join(struct arena *a, ...) __attribute__((sentinel));
 char *text_printf(struct arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* True when all of it is UTF-8 without NUL (RFC 3629: no surrogates, no overlong forms, up to

@@ -26,7 +26,15 @@ on_signal(int signal)
 static const char *
 param(void *arg, const char *name)
 {
-    return FCGX_GetParam(name, ((FCGX_Request *)arg)->envp);
+    char **at = ((FCGX_Request *)arg)->envp;
+    for (; *at; at++) {
+        const char *n = name, *p = *at;
+        while (*n && *n == *p)
+            n++, p++;
+        if (!*n && *p == '=')
+            return p + 1;
+    }
+    return NULL;
 }
 
 static ptrdiff_t
@@ -36,21 +44,26 @@ read_body(void *arg, void *to, size_t length)
     return FCGX_GetStr(to, most, ((FCGX_Request *)arg)->in);
 }
 
+static void
+put_header(struct buf *head, const char *name, const char *value)
+{
+    buf_text(head, name);
+    buf_add(head, ": ", 2);
+    buf_text(head, value);
+    buf_add(head, "\r\n", 2);
+}
+
 /* Status, headers and body in one run of the stream's buffer. */
 static void
 send_answer(FCGX_Request *request, const struct req *r)
 {
     struct buf head = buf_new(r->work->arena, 2048);
-    buf_printf(&head, "Status: %d\r\n", r->resp.status);
-    for (int i = 0; i < r->resp.header_count; i++) {
-        buf_text(&head, r->resp.headers[i].name);
-        buf_add(&head, ": ", 2);
-        buf_text(&head, r->resp.headers[i].value);
-        buf_add(&head, "\r\n", 2);
-    }
+    put_header(&head, "Status", text_i64(r->work->arena, r->resp.status));
+    for (int i = 0; i < r->resp.header_count; i++)
+        put_header(&head, r->resp.headers[i].name, r->resp.headers[i].value);
     bool bodiless = r->resp.status == 204 || r->resp.status == 304;
     if (!bodiless)
-        buf_printf(&head, "Content-Length: %zu\r\n", r->resp.body.length);
+        put_header(&head, "Content-Length", text_i64(r->work->arena, (int64_t)r->resp.body.length));
     buf_add(&head, "\r\n", 2);
     FCGX_PutStr(head.at, (int)head.length, request->out);
     if (!bodiless && !r->head)

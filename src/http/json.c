@@ -11,7 +11,7 @@
 struct json
 json_begin(struct arena *a)
 {
-    return (struct json){ .out = buf_new(a, 1024) };
+    return (struct json){ .out = buf_new(a, 4096) };
 }
 
 /* Which bytes end a run that can be copied as it is. */

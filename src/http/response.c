@@ -215,7 +215,7 @@ bool
 resp_unchanged(struct req *r, const char *tag)
 {
     const char *known = header_text(r, "HTTP_IF_NONE_MATCH");
-    resp_header(r, "ETag", text_printf(r->work->arena, "\"%s\"", tag));
+    resp_header(r, "ETag", text_join(r->work->arena, "\"", tag, "\"", NULL));
     if (!known || r->method != GET || !names_tag(known, tag, true))
         return false;
     r->resp.status = 304;

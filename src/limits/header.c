@@ -22,8 +22,12 @@ limits_policy_header(struct arena *a, const struct limits_call *call)
         const struct limit_check *c = &call->checks[i];
         if (is_named_before(call, i))
             continue;
-        buf_printf(&b, "%s\"%s\";q=%lld;w=%lld", b.length ? ", " : "", c->rule->name,
-                   (long long)(c->rule->requests * c->times), (long long)c->rule->window_s);
+        buf_text(&b, b.length ? ", \"" : "\"");
+        buf_text(&b, c->rule->name);
+        buf_text(&b, "\";q=");
+        buf_i64(&b, c->rule->requests * c->times);
+        buf_text(&b, ";w=");
+        buf_i64(&b, c->rule->window_s);
     }
     return b.length ? b.at : NULL;
 }
@@ -34,6 +38,6 @@ limits_header(struct arena *a, const struct limits_call *call)
     const struct limit_decision *d = &call->decision;
     if (!d->rule)
         return NULL;
-    return text_printf(a, "\"%s\";r=%lld;t=%lld", d->rule->name, (long long)d->remaining,
-                       (long long)d->reset_s);
+    return text_join(a, "\"", d->rule->name, "\";r=", text_i64(a, d->remaining),
+                     ";t=", text_i64(a, d->reset_s), NULL);
 }

@@ -2,7 +2,6 @@
  * them, and what to do without Redis. */
 #include "limits/limits.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -73,8 +72,8 @@ add(const struct limits *l, struct work *w, struct limits_call *call, const char
     must(c->rule);
     c->times = times;
     c->cost = cost;
-    snprintf(c->key, sizeof(c->key), "rl:{v%lld}:%s:%s", (long long)w->vendor.n, rule,
-             hex_text(w->arena, BYTES(mac.bytes, 8)));
+    c->key = text_join(w->arena, "rl:{v", text_i64(w->arena, w->vendor.n), "}:", rule, ":",
+                       hex_text(w->arena, BYTES(mac.bytes, 8)), NULL);
     c->tag = tag_of(c->key);
 }
 

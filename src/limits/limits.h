@@ -49,7 +49,7 @@ struct limit_who {
 
 struct limit_check {
     const struct limit_rule *rule;
-    char key[96];        /* rl:{v12}:login-ip:0123456789abcdef */
+    const char *key;     /* rl:{v12}:login-ip:0123456789abcdef */
     uint64_t tag;        /* of the key, for the shared memory */
     int64_t times, cost; /* the rule `times` as generous */
 };

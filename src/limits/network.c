@@ -36,7 +36,7 @@ limits_network(struct arena *a, const char *address)
 {
     unsigned char v4[4], v6[16];
     if (inet_pton(AF_INET, address, v4) == 1)
-        return text_of(a, AF_INET, v4);
+        return text_copy(a, address); /* inet_pton takes no other spelling of it */
     if (!read_v6(a, address, v6))
         return NULL;
     if (memcmp(v6, mapped, sizeof(mapped)) == 0)

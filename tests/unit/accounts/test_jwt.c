@@ -23,7 +23,7 @@ static int
 set_up(void **state)
 {
     (void)state;
-    work.arena = arena_new((size_t)1 << 20);
+    work.arena = arena_new((size_t)8 << 20);
     work.now_us = NOW_S * SECOND_US;
     accounts_use(BYTES(SECRET, 32), NULL);
     return 0;

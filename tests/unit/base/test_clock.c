@@ -36,6 +36,26 @@ a_time_is_written_in_utc_and_read_back(void **state)
 }
 
 static void
+milliseconds_are_cut_and_a_log_line_has_them_always(void **state)
+{
+    static const struct {
+        int64_t us;
+        const char *text;
+    } rows[] = {
+        { 0, "1970-01-01T00:00:00.000Z" },
+        { -1, "1969-12-31T23:59:59.999Z" },
+        { INT64_C(1709208000123999), "2024-02-29T12:00:00.123Z" },
+        { INT64_C(253402300799000999), "9999-12-31T23:59:59.000Z" },
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        char text[CLOCK_TEXT];
+        clock_write(text, rows[i].us);
+        assert_string_equal(text, rows[i].text);
+    }
+}
+
+static void
 offsets_and_fractions_are_read(void **state)
 {
     static const struct {
@@ -117,6 +137,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_time_is_written_in_utc_and_read_back),
+        cmocka_unit_test(milliseconds_are_cut_and_a_log_line_has_them_always),
         cmocka_unit_test(offsets_and_fractions_are_read),
         cmocka_unit_test(what_is_no_time_is_refused),
         cmocka_unit_test(the_clock_for_durations_does_not_go_back),

@@ -133,7 +133,21 @@ numbers_are_written_as_they_are_read(void **state)
         buf_i64(&b, rows[i]);
         assert_true(text_to_i64(b.at, &back));
         assert_int_equal(back, rows[i]);
+        assert_string_equal(text_i64(a, rows[i]), b.at);
     }
+    arena_free(a);
+}
+
+static void
+texts_are_joined_however_long_they_are(void **state)
+{
+    struct arena *a = arena_new(65536);
+    char part[101] = { 0 };
+    (void)state;
+    memset(part, 'x', sizeof(part) - 1);
+    assert_string_equal(text_join(a, "a", "", "bc", NULL), "abc");
+    assert_string_equal(text_join(a, NULL), "");
+    assert_int_equal(strlen(text_join(a, part, part, part, NULL)), 300);
     arena_free(a);
 }
 
@@ -162,6 +176,7 @@ main(void)
         cmocka_unit_test(the_first_byte_that_is_not_utf8_is_named),
         cmocka_unit_test(a_buffer_grows_and_ends_with_a_nul),
         cmocka_unit_test(numbers_are_written_as_they_are_read),
+        cmocka_unit_test(texts_are_joined_however_long_they_are),
         cmocka_unit_test(comparing_trimming_and_folding_keep_to_ascii),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
