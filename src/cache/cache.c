@@ -191,18 +191,61 @@ cache_begin(struct cache *c)
     c->sent = false;
 }
 
+/* Part of a command on its way to hiredis, which takes bytes in any portions. */
+struct portion {
+    struct cache *c;
+    size_t length;
+    char bytes[512];
+};
+
+static void
+hand_over(struct portion *p, const void *bytes, size_t length)
+{
+    if (p->c->redis && redisAppendFormattedCommand(p->c->redis, bytes, length) != REDIS_OK)
+        failed(p->c, p->c->redis->errstr);
+}
+
+static void
+put(struct portion *p, const void *bytes, size_t length)
+{
+    if (length > sizeof(p->bytes) - p->length) {
+        hand_over(p, p->bytes, p->length);
+        p->length = 0;
+    }
+    if (length > sizeof(p->bytes)) {
+        hand_over(p, bytes, length);
+        return;
+    }
+    memcpy(p->bytes + p->length, bytes, length);
+    p->length += length;
+}
+
+/* "*12\r\n", "$5\r\n" */
+static void
+put_count(struct portion *p, char kind, size_t n)
+{
+    char text[24] = { [22] = '\r', [23] = '\n' };
+    size_t at = 22;
+    do {
+        text[--at] = (char)('0' + n % 10);
+        n /= 10;
+    } while (n);
+    text[--at] = kind;
+    put(p, text + at, sizeof(text) - at);
+}
+
+/* Written here, since hiredis grows a buffer for every word of a command. */
 static void
 append(struct cache *c, int argc, const struct bytes *argv)
 {
-    const char *at[ARGS_MAX + 3];
-    size_t length[ARGS_MAX + 3];
-
+    struct portion p = { .c = c };
+    put_count(&p, '*', (size_t)argc);
     for (int i = 0; i < argc; i++) {
-        at[i] = (const char *)argv[i].at;
-        length[i] = argv[i].length;
+        put_count(&p, '$', argv[i].length);
+        put(&p, argv[i].at, argv[i].length);
+        put(&p, "\r\n", 2);
     }
-    if (redisAppendCommandArgv(c->redis, argc, at, length) != REDIS_OK)
-        failed(c, c->redis->errstr);
+    hand_over(&p, p.bytes, p.length);
 }
 
 static struct queued *
