@@ -55,15 +55,20 @@ const seconds = (roots) => {
 };
 
 async function wrk(target, duration) {
-  const { stdout } = await run('wrk', ['-t2', '-c32', `-d${duration}s`, '--latency', '-H', target.header, target.url]);
+  // The shell's `times`: its own CPU, then that of what it ran.
+  const { stdout } = await run('sh', ['-c', '"$@"; times', 'sh',
+    'wrk', '-t2', '-c32', `-d${duration}s`, '--latency', '-H', target.header, target.url]);
   const bad = /Non-2xx or 3xx responses: (\d+)/.exec(stdout);
   if (bad) throw new Error(`${target.name}: ${bad[1]} answers were no 2xx`);
   const ms = (text) => {
     const [, n, unit] = /([\d.]+)(us|ms|s)/.exec(text);
     return Number(n) * { us: 0.001, ms: 1, s: 1000 }[unit];
   };
+  const requests = Number(/(\d+) requests in/.exec(stdout)[1]);
+  const cpu = [...stdout.trimEnd().split('\n').at(-1).matchAll(/(\d+)m([\d.]+)s/g)]
+    .reduce((sum, [, m, s]) => sum + 60 * m + Number(s), 0);
   return {
-    requests: Number(/(\d+) requests in/.exec(stdout)[1]),
+    requests, load: (cpu / requests) * 1000,
     rate: Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)[1]),
     p50: ms(/^\s+50%\s+(\S+)/m.exec(stdout)[1]), p99: ms(/^\s+99%\s+(\S+)/m.exec(stdout)[1]),
   };
@@ -115,17 +120,17 @@ for (let i = 0; i < ROUNDS; i++)
   for (const t of targets) rounds.get(t.name).push(await round(t));
 const after = sizes(ours('web'));
 
-const figures = ['rate', 'p50', 'p99', 'workers', 'PostgreSQL', 'Redis', 'nginx', 'all'];
+const figures = ['rate', 'p50', 'p99', 'workers', 'PostgreSQL', 'Redis', 'nginx', 'all', 'load'];
 const middle = new Map([...rounds].map(([name, list]) =>
   [name, Object.fromEntries(figures.map((f) => [f, median(list.map((r) => r[f]))]))]));
 
 console.log(`A vendor's product with its texts and images as JSON (${bytes} bytes), log-in and rate limits checked, through nginx: \
 32 connections, ${ROUNDS} rounds of ${SECONDS} s in turns, medians. CPU in seconds for 1,000 requests.\n`);
-console.log('| | requests/s | p50 ms | p99 ms | workers | PostgreSQL | Redis | nginx | all CPU |');
-console.log('|---|---|---|---|---|---|---|---|---|');
+console.log('| | requests/s | p50 ms | p99 ms | workers | PostgreSQL | Redis | nginx | all CPU | wrk |');
+console.log('|---|---|---|---|---|---|---|---|---|---|');
 for (const [name, m] of middle)
   console.log(`| ${name} | ${Math.round(m.rate).toLocaleString('en')} | ${m.p50.toFixed(1)} | ${m.p99.toFixed(1)} | \
-${['workers', 'PostgreSQL', 'Redis', 'nginx', 'all'].map((f) => m[f].toFixed(3)).join(' | ')} |`);
+${['workers', 'PostgreSQL', 'Redis', 'nginx', 'all', 'load'].map((f) => m[f].toFixed(3)).join(' | ')} |`);
 
 // Ratios of one round to the other's same round; the median of these is steadier than that of medians.
 const ratio = (a, b, figure) => median(rounds.get(a).map((r, i) => r[figure] / rounds.get(b)[i][figure]));
@@ -135,7 +140,11 @@ const goals = [
   ['all CPU a request, of the bare loop\'s', '', ratio('souk', 'bare loop', 'all')],
   ['requests/s, of the bare loop\'s', '', ratio('souk', 'bare loop', 'rate')],
   ['requests/s, of FastAPI + asyncpg', '≥ 3', ratio('souk', 'FastAPI + asyncpg', 'rate'), (x) => x >= 3],
+  ['the bare loop\'s requests/s, of FastAPI + asyncpg', '', ratio('bare loop', 'FastAPI + asyncpg', 'rate')],
   ['requests/s, of FastAPI + ORM', '≥ 12', ratio('souk', 'FastAPI + SQLAlchemy ORM', 'rate'), (x) => x >= 12],
+  ['the bare loop\'s requests/s, of FastAPI + ORM', '', ratio('bare loop', 'FastAPI + SQLAlchemy ORM', 'rate')],
+  ['worker CPU a request of FastAPI + asyncpg, of souk\'s', '', ratio('FastAPI + asyncpg', 'souk', 'workers')],
+  ['worker CPU a request of FastAPI + ORM, of souk\'s', '', ratio('FastAPI + SQLAlchemy ORM', 'souk', 'workers')],
   ['largest web worker at rest, MiB (PSS)', '≤ 8', Math.max(...rest.web), (x) => x <= 8],
   ['largest media worker at rest, MiB (PSS)', '≤ 8', Math.max(...rest.media), (x) => x <= 8],
   ['largest web worker after the load, MiB (PSS)', '', Math.max(...after)],
