@@ -41,7 +41,7 @@ def convert(source, out):
         image, profile = from_cmyk(image, profile), None
     alpha = "A" in image.getbands() or "transparency" in image.info
     if image.mode.startswith("I"):
-        image = image.point(lambda v: v / 256).convert("L")
+        image = image.point(lambda v: v * (1 / 257) + 0.5).convert("L")
     image = ImageOps.exif_transpose(image.convert("RGBA" if alpha else "RGB"))
     medium = image.copy() if max(image.size) <= 800 else ImageOps.contain(image, (800, 800), Image.LANCZOS)
     thumb = medium.copy()

@@ -17,15 +17,16 @@ STRIP = 512
 
 def in_srgb(image):
     profile = image.info.get("icc_profile")
-    if image.mode.startswith("I"):
-        image = image.point(lambda v: v / 256).convert("L")
     if profile and image.mode in ("RGB", "CMYK"):
         return ImageCms.profileToProfile(image, BytesIO(profile), SRGB, outputMode="RGB")
     return image.convert("RGB")
 
 
 def planes(image):
-    """Luma and the two chroma planes, in floating point."""
+    """Luma and the two chroma planes, in floating point. Sixteen bits of grey keep what they have."""
+    if image.mode.startswith("I"):
+        luma = np.asarray(image, np.float32) / 257
+        return luma, np.full_like(luma, 128), np.full_like(luma, 128)
     red, green, blue = (np.asarray(c, np.float32) for c in image.split())
     luma = 0.299 * red + 0.587 * green + 0.114 * blue
     return luma, 128 + (blue - luma) * 0.564, 128 + (red - luma) * 0.713
@@ -56,7 +57,8 @@ def ssim(a, b):
 
 def compare(source, variants):
     """SSIM of luma and chroma of each variant."""
-    reference = planes(in_srgb(ImageOps.exif_transpose(Image.open(source))))
+    reference = ImageOps.exif_transpose(Image.open(source))
+    reference = planes(reference if reference.mode.startswith("I") else in_srgb(reference))
     for path in variants:
         given = in_srgb(Image.open(path))
         pairs = [ssim(scaled(r, given.size), g) for r, g in zip(reference, planes(given))]
