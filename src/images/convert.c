@@ -133,36 +133,71 @@ encode(struct arena *a, const struct planes *p, bool has_alpha, int method, stru
 
 /* ---- Small ones ---- */
 
-static struct err *
-small(struct arena *a, const struct picture *p, const struct planes *from, int most,
-      struct planes *scaled, struct picture_variant *out)
+static struct planes
+upright(struct arena *a, const struct picture *p, int width, int height)
 {
-    int w, h;
-    picture_fit(p->planes.width, p->planes.height, most, &w, &h); /* sides are rounded once */
-    *scaled =
-        w == from->width && h == from->height ? *from : planes_scaled(a, from, w, h, p->has_alpha);
-    struct planes shown = planes_upright(a, scaled, p->orientation);
-    if (p->profile.length) {
-        if (shown.is_rgba && shown.rgba == from->rgba) { /* not ours to change */
-            struct planes own = planes_rgba(a, shown.width, shown.height);
-            memcpy(own.rgba, shown.rgba, (size_t)shown.width * (size_t)shown.height * 4);
-            shown = own;
-        }
-        shown = planes_to_rgba(a, &shown);
-        rgba_to_srgb(p->profile, shown.rgba, (size_t)shown.width * (size_t)shown.height);
-    }
-    out->width = shown.width;
-    out->height = shown.height;
-    return encode(a, &shown, p->has_alpha, 4, &out->file);
+    struct planes scaled = planes_scaled(a, p, width, height);
+    return planes_upright(a, &scaled, p->orientation);
 }
 
+/* A copy where the pixels are still the picture's own. */
+static struct planes
+own_planes(struct arena *a, struct planes shown, const struct picture *p)
+{
+    if (!shown.is_rgba || shown.rgba != p->planes.rgba)
+        return shown;
+    struct planes own = planes_rgba(a, shown.width, shown.height);
+    memcpy(own.rgba, shown.rgba, (size_t)shown.width * (size_t)shown.height * 4);
+    return own;
+}
+
+static struct planes
+in_srgb(struct arena *a, struct planes shown, struct bytes profile)
+{
+    struct planes rgba = planes_to_rgba(a, &shown);
+    rgba_to_srgb(profile, rgba.rgba, (size_t)rgba.width * (size_t)rgba.height);
+    return rgba;
+}
+
+static bool
+fits_medium(const struct picture *p)
+{
+    return p->planes.width <= MEDIUM && p->planes.height <= MEDIUM;
+}
+
+bool
+picture_original_is_free(const struct picture *p)
+{
+    return p->vp8.length || fits_medium(p);
+}
+
+/* The thumb is made of what the medium shows: nothing is turned or converted twice. */
 struct err *
 picture_small(struct arena *a, struct picture *p, struct picture_variant *medium,
               struct picture_variant *thumb)
 {
-    struct planes middle, little;
-    TRY(small(a, p, &p->planes, MEDIUM, &middle, medium));
-    return small(a, p, &middle, THUMB, &little, thumb);
+    int w, h;
+    picture_fit(p->planes.width, p->planes.height, MEDIUM, &w, &h);
+    struct picture middle = { .has_alpha = p->has_alpha, .orientation = 1 };
+    middle.planes = upright(a, p, w, h);
+    if (p->profile.length)
+        middle.planes = in_srgb(a, own_planes(a, middle.planes, p), p->profile);
+    struct picture_variant m = { middle.planes.width, middle.planes.height, { 0 } };
+    TRY(encode(a, &middle.planes, p->has_alpha, 4, &m.file));
+
+    picture_size(p, &w, &h);
+    picture_fit(w, h, THUMB, &w, &h); /* sides are rounded once */
+    struct picture_variant t = m;
+    if (w != m.width || h != m.height) {
+        struct planes little = planes_scaled(a, &middle, w, h);
+        t = (struct picture_variant){ w, h, { 0 } };
+        TRY(encode(a, &little, p->has_alpha, 4, &t.file));
+    }
+    if (fits_medium(p))
+        p->medium = m;
+    *medium = m;
+    *thumb = t;
+    return NULL;
 }
 
 /* ---- The original ---- */
@@ -225,16 +260,16 @@ picture_original(struct arena *a, struct picture *p, int method, struct picture_
         *out = v;
         return NULL;
     }
-    picture_fit(p->planes.width, p->planes.height, SIDE_OUT_MAX, &w, &h);
-    struct planes shown = p->planes;
-    if (w != shown.width || h != shown.height)
-        shown = planes_scaled(a, &p->planes, w, h, p->has_alpha);
-    shown = planes_upright(a, &shown, p->orientation);
-    bool convert = p->profile.length && (shown.is_rgba || (size_t)w * (size_t)h <= PIXELS_AT_ONCE);
-    if (convert) {
-        shown = planes_to_rgba(a, &shown);
-        rgba_to_srgb(p->profile, shown.rgba, (size_t)shown.width * (size_t)shown.height);
+    if (p->medium.file.length) {
+        *out = p->medium;
+        return NULL;
     }
+    picture_fit(p->planes.width, p->planes.height, SIDE_OUT_MAX, &w, &h);
+    bool convert =
+        p->profile.length && (p->planes.is_rgba || (size_t)w * (size_t)h <= PIXELS_AT_ONCE);
+    struct planes shown = upright(a, p, w, h);
+    if (convert)
+        shown = in_srgb(a, shown, p->profile);
     v.width = shown.width;
     v.height = shown.height;
     TRY(encode(a, &shown, p->has_alpha, method, &v.file));
@@ -269,10 +304,8 @@ picture_feed(struct arena *a, struct picture *p, struct picture_variant *out)
     unsigned char *jpeg = NULL;
     unsigned long size = 0;
     picture_fit(p->planes.width, p->planes.height, FEED, &w, &h);
-    struct planes scaled = planes_scaled(a, &p->planes, w, h, p->has_alpha);
-    scaled = planes_upright(a, &scaled, p->orientation);
-    scaled = planes_to_rgba(a, &scaled);
-    rgba_to_srgb(p->profile, scaled.rgba, (size_t)scaled.width * (size_t)scaled.height);
+    struct planes scaled = upright(a, p, w, h);
+    scaled = in_srgb(a, own_planes(a, scaled, p), p->profile);
     if (p->has_alpha)
         onto_white(&scaled);
     tjhandle tj = tjInitCompress();

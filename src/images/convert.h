@@ -56,9 +56,12 @@ struct picture_variant {
 struct err *picture_small(struct arena *a, struct picture *p, struct picture_variant *medium,
                           struct picture_variant *thumb) MUST_CHECK;
 /* The original's size, at most 16,383 a side. `method` 0 … 6 (4 is best, 2 costs 2.3 × less). Uses
- * the picture up: its planes may be turned in place. */
+ * the picture up: its planes may be changed in place. A lossy WebP keeps its bitstream where it
+ * can, and a picture no larger than its medium has the medium's file, when that is made already. */
 struct err *picture_original(struct arena *a, struct picture *p, int method,
                              struct picture_variant *out) MUST_CHECK;
+/* Once the small ones are made, the original costs no encoding. */
+bool picture_original_is_free(const struct picture *p);
 /* A JPEG that fits 1080 × 1080, on white. */
 struct err *picture_feed(struct arena *a, struct picture *p,
                          struct picture_variant *out) MUST_CHECK;

@@ -64,13 +64,14 @@ make_large(struct arena *a, void *arg, void *result)
     return keep(a, m, &original, IMAGE_ORIGINAL, "original", result);
 }
 
-/* Both, the original beside the small ones. */
+/* Both, the original beside the small ones where that saves time. */
 static struct err *
 make_both(struct arena *a, struct making *m, struct make_result *out)
 {
     struct make_result large = { 0 };
     struct beside *beside = NULL;
-    if ((uint64_t)out->width * (uint64_t)out->height >= BESIDE_PIXELS)
+    if (!picture_original_is_free(m->picture) &&
+        (uint64_t)out->width * (uint64_t)out->height >= BESIDE_PIXELS)
         beside = beside_begin(a, -1, make_large, m, sizeof(large));
     struct err *e = make_small(a, m, out);
     if (!beside || !beside_end(beside, &large)) {
@@ -98,7 +99,8 @@ make(struct arena *a, void *arg, void *result)
     struct making *m = arg;
     struct make_result *out = result;
     TRY(decode(a, m, out));
-    bool at_once = (uint64_t)out->width * (uint64_t)out->height <= m->at_once_pixels;
+    bool at_once = (uint64_t)out->width * (uint64_t)out->height <= m->at_once_pixels ||
+                   picture_original_is_free(m->picture);
     if (m->what == MAKE_ORIGINAL)
         return make_large(a, m, out);
     return m->what == MAKE_ALL || at_once ? make_both(a, m, out) : make_small_first(a, m, out);

@@ -62,6 +62,14 @@ turn_plane(const uint8_t *from, int from_stride, uint8_t *to, int to_w, int to_h
             }
 }
 
+void
+turn_mirrors(int orientation, bool *x, bool *y)
+{
+    bool transpose = turns[orientation].transpose;
+    *x = transpose ? turns[orientation].flip_y : turns[orientation].flip_x;
+    *y = transpose ? turns[orientation].flip_x : turns[orientation].flip_y;
+}
+
 struct planes
 planes_upright(struct arena *a, const struct planes *from, int orientation)
 {

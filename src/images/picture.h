@@ -17,8 +17,9 @@ struct picture {
     struct planes planes;
     bool has_alpha;
     int orientation;
-    struct bytes profile; /* to be applied still; length 0: the pixels are sRGB */
-    struct bytes vp8;     /* may stand as it is for the original */
+    struct bytes profile;          /* to be applied still; length 0: the pixels are sRGB */
+    struct bytes vp8;              /* may stand as it is for the original */
+    struct picture_variant medium; /* made already, and as large as the picture; else zeros */
 };
 
 /* jpeg.c, png.c, gif.c, webp.c. INVALID image.broken. */
@@ -35,16 +36,23 @@ struct planes planes_yuv(struct arena *a, int width, int height);
 struct planes planes_rgba(struct arena *a, int width, int height);
 struct err *picture_broken(struct arena *a, const char *why) MUST_CHECK; /* `why` for the log */
 
-/* scale.c: Lanczos of three lobes. Alpha is premultiplied inside. */
-struct planes planes_scaled(struct arena *a, const struct planes *from, int width, int height,
-                            bool has_alpha);
-/* One plane of `channels` interleaved bytes; `ratio_x`, `ratio_y` are source by target sizes. */
-void scale_plane(struct arena *a, const uint8_t *from, int from_w, int from_h, int from_stride,
-                 uint8_t *to, int to_w, int to_h, int to_stride, double ratio_x, double ratio_y,
-                 int channels);
+/* scale.c: Lanczos of three lobes, to the size given (as stored, not upright); alpha is
+ * premultiplied inside. Not turned yet, but the chroma lies where it must once it is. What needs
+ * neither comes back itself. */
+struct planes planes_scaled(struct arena *a, const struct picture *p, int width, int height);
+
+struct axis {
+    int from, to;
+    double ratio; /* source by target size */
+    double shift; /* of the target's samples, in their distances */
+};
+/* One plane of `channels` interleaved bytes. */
+void scale_plane(struct arena *a, const uint8_t *from, int from_stride, uint8_t *to, int to_stride,
+                 struct axis x, struct axis y, int channels);
 
 /* orient.c: as EXIF's orientation asks. */
 struct planes planes_upright(struct arena *a, const struct planes *from, int orientation);
+void turn_mirrors(int orientation, bool *x, bool *y); /* which of the source's axes are reversed */
 
 /* colour.c */
 void yuv_full_to_limited(struct planes *p); /* JPEG's range to WebP's */

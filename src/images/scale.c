@@ -50,9 +50,10 @@ round_weights(const double *w, double sum, int n, int16_t *out)
 }
 
 static struct taps
-make_taps(struct arena *a, int from, int to, double ratio)
+make_taps(struct arena *a, struct axis axis)
 {
-    double stretch = ratio > 1 ? ratio : 1, reach = LOBES * stretch;
+    int from = axis.from, to = axis.to;
+    double stretch = axis.ratio > 1 ? axis.ratio : 1, reach = LOBES * stretch;
     struct taps t = { .most = (int)ceil(reach * 2) + 2 };
     if (t.most > from)
         t.most = from;
@@ -62,7 +63,7 @@ make_taps(struct arena *a, int from, int to, double ratio)
     t.weights = NEW_ARRAY(a, int16_t, (size_t)to * (size_t)t.stride);
     double *w = NEW_ARRAY(a, double, (size_t)t.most + 2);
     for (int i = 0; i < to; i++) {
-        double centre = (i + 0.5) * ratio, sum = 0;
+        double centre = (i + 0.5 + axis.shift) * axis.ratio, sum = 0;
         int begin = (int)ceil(centre - reach - 0.5), end = (int)floor(centre + reach - 0.5);
         if (begin < 0)
             begin = 0;
@@ -237,29 +238,27 @@ part_channels(const int16_t *row, int width, int channels, int16_t *to, int to_s
 }
 
 void
-scale_plane(struct arena *a, const uint8_t *from, int from_w, int from_h, int from_stride,
-            uint8_t *to, int to_w, int to_h, int to_stride, double ratio_x, double ratio_y,
-            int channels)
+scale_plane(struct arena *a, const uint8_t *from, int from_stride, uint8_t *to, int to_stride,
+            struct axis x, struct axis y, int channels)
 {
-    struct taps rows = make_taps(a, from_h, to_h, ratio_y),
-                columns = make_taps(a, from_w, to_w, ratio_x);
+    struct taps rows = make_taps(a, y), columns = make_taps(a, x);
     /* Taps are read LANES at a time, past the last one: no weight, but the source must be there. */
-    int padded = from_w + columns.stride;
-    int16_t *mixed = NEW_ARRAY(a, int16_t, (size_t)from_w * (size_t)channels);
+    int padded = x.from + columns.stride;
+    int16_t *mixed = NEW_ARRAY(a, int16_t, (size_t)x.from * (size_t)channels);
     int16_t *parted = NEW_ARRAY(a, int16_t, (size_t)padded * (size_t)channels);
     bool avx2 = has_avx2();
-    for (int y = 0; y < to_h; y++) {
-        const int16_t *w = rows.weights + (size_t)y * (size_t)rows.stride;
-        int n = rows.count[y];
+    for (int i = 0; i < y.to; i++) {
+        const int16_t *w = rows.weights + (size_t)i * (size_t)rows.stride;
+        int n = rows.count[i];
         int16_t *row = channels == 1 ? parted : mixed;
-        (avx2 ? mix_rows_avx2 : mix_rows_plain)(from + (size_t)rows.first[y] * (size_t)from_stride,
-                                                (size_t)from_stride, w, n, from_w * channels, row);
+        (avx2 ? mix_rows_avx2 : mix_rows_plain)(from + (size_t)rows.first[i] * (size_t)from_stride,
+                                                (size_t)from_stride, w, n, x.from * channels, row);
         if (channels > 1)
-            part_channels(mixed, from_w, channels, parted, padded);
+            part_channels(mixed, x.from, channels, parted, padded);
         for (int c = 0; c < channels; c++)
             (avx2 ? mix_columns_avx2 : mix_columns_plain)(parted + (size_t)c * (size_t)padded,
-                                                          &columns, to_w, channels,
-                                                          to + (size_t)y * (size_t)to_stride + c);
+                                                          &columns, x.to, channels,
+                                                          to + (size_t)i * (size_t)to_stride + c);
     }
 }
 
@@ -295,25 +294,43 @@ divide_alpha(struct planes *p)
     }
 }
 
-struct planes
-planes_scaled(struct arena *a, const struct planes *from, int width, int height, bool has_alpha)
+static struct planes
+scaled_rgba(struct arena *a, const struct planes *from, struct axis x, struct axis y,
+            bool has_alpha)
 {
-    double rx = (double)from->width / width, ry = (double)from->height / height;
-    if (from->is_rgba) {
-        struct planes to = planes_rgba(a, width, height);
-        const uint8_t *source = has_alpha ? premultiplied(a, from) : from->rgba;
-        scale_plane(a, source, from->width, from->height, from->width * 4, to.rgba, width, height,
-                    width * 4, rx, ry, 4);
-        if (has_alpha)
-            divide_alpha(&to);
-        return to;
-    }
+    struct planes to = planes_rgba(a, x.to, y.to);
+    const uint8_t *source = has_alpha ? premultiplied(a, from) : from->rgba;
+    scale_plane(a, source, x.from * 4, to.rgba, x.to * 4, x, y, 4);
+    if (has_alpha)
+        divide_alpha(&to);
+    return to;
+}
+
+/* Two columns of luma share one of chroma, counted from the left. When the side is odd and will be
+ * mirrored, they must be counted from the right: half a sample of chroma before. */
+static struct axis
+chroma_axis(struct axis luma, bool mirrored)
+{
+    return (struct axis){ (luma.from + 1) / 2, (luma.to + 1) / 2, luma.ratio,
+                          mirrored && luma.to % 2 ? -0.5 : 0 };
+}
+
+struct planes
+planes_scaled(struct arena *a, const struct picture *p, int width, int height)
+{
+    const struct planes *from = &p->planes;
+    struct axis x = { from->width, width, (double)from->width / width, 0 },
+                y = { from->height, height, (double)from->height / height, 0 };
+    bool same = width == from->width && height == from->height, mirror_x, mirror_y;
+    turn_mirrors(p->orientation, &mirror_x, &mirror_y);
+    struct axis cx = chroma_axis(x, mirror_x), cy = chroma_axis(y, mirror_y);
+    if (same && (from->is_rgba || (cx.shift == 0 && cy.shift == 0)))
+        return *from;
+    if (from->is_rgba)
+        return scaled_rgba(a, from, x, y, p->has_alpha);
     struct planes to = planes_yuv(a, width, height);
-    int cw = (from->width + 1) / 2, ch = (from->height + 1) / 2, tw = (width + 1) / 2,
-        th = (height + 1) / 2;
-    scale_plane(a, from->y, from->width, from->height, from->y_stride, to.y, width, height,
-                to.y_stride, rx, ry, 1);
-    scale_plane(a, from->u, cw, ch, from->uv_stride, to.u, tw, th, to.uv_stride, rx, ry, 1);
-    scale_plane(a, from->v, cw, ch, from->uv_stride, to.v, tw, th, to.uv_stride, rx, ry, 1);
+    scale_plane(a, from->y, from->y_stride, to.y, to.y_stride, x, y, 1);
+    scale_plane(a, from->u, from->uv_stride, to.u, to.uv_stride, cx, cy, 1);
+    scale_plane(a, from->v, from->uv_stride, to.v, to.uv_stride, cx, cy, 1);
     return to;
 }

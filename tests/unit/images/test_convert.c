@@ -141,6 +141,42 @@ a_photo_comes_out_upright_whatever_its_orientation(void **state)
     }
 }
 
+/* From red above to blue below, or the other way round. */
+static uint8_t *
+gradient(struct arena *a, int w, int h, bool reversed)
+{
+    uint8_t *rgb = arena_alloc(a, (size_t)w * (size_t)h * 3);
+    for (int y = 0; y < h; y++)
+        for (int x = 0; x < w; x++) {
+            uint8_t *p = rgb + ((size_t)y * (size_t)w + (size_t)x) * 3;
+            p[0] = (uint8_t)(255 * (reversed ? y : h - 1 - y) / (h - 1));
+            p[2] = (uint8_t)(255 - p[0]);
+        }
+    return rgb;
+}
+
+static void
+colour_lies_where_light_does_when_an_odd_side_is_mirrored(void **state)
+{
+    enum { W = 64, H = 61 };
+    struct arena *a = *state;
+    static const int heights[] = { 15, H }; /* scaled, and as it is */
+    for (size_t i = 0; i < COUNT(heights); i++) {
+        struct planes seen[2];
+        for (int mirrored = 0; mirrored < 2; mirrored++) {
+            struct picture *p = decoded(
+                a, jpeg_of(a, gradient(a, W, H, mirrored), W, H, TJSAMP_444, mirrored ? 4 : 1));
+            struct planes scaled = planes_scaled(a, p, W, heights[i]);
+            seen[mirrored] = planes_upright(a, &scaled, p->orientation);
+        }
+        int wrong = 0;
+        for (int y = 1; y < heights[i] / 2; y++)
+            wrong +=
+                abs(seen[0].u[y * seen[0].uv_stride + 8] - seen[1].u[y * seen[1].uv_stride + 8]);
+        assert_true(wrong <= heights[i] / 2); /* a level a row: the JPEG's own */
+    }
+}
+
 static void
 every_chroma_sampling_gives_the_same_colours(void **state)
 {
@@ -155,6 +191,22 @@ every_chroma_sampling_gives_the_same_colours(void **state)
         assert_quarter(original.file, 1, 0, 30, 200, 40);
         assert_quarter(original.file, 0, 1, 40, 50, 220);
     }
+}
+
+static void
+a_picture_that_fits_the_medium_is_encoded_once(void **state)
+{
+    struct arena *a = *state;
+    struct picture *p = decoded(a, jpeg_of(a, quarters(a, 160, 120), 160, 120, TJSAMP_420, 6));
+    struct picture_variant medium, thumb, original;
+    assert_true(picture_original_is_free(p));
+    assert_null(picture_small(a, p, &medium, &thumb));
+    assert_null(picture_original(a, p, 4, &original));
+    assert_ptr_equal(original.file.at, medium.file.at);
+    assert_ptr_equal(thumb.file.at, medium.file.at);
+    assert_int_equal(thumb.width, 120);
+    p = decoded(a, jpeg_of(a, quarters(a, 801, 120), 801, 120, TJSAMP_420, 1));
+    assert_false(picture_original_is_free(p));
 }
 
 /* ---- Scaling ---- */
@@ -187,7 +239,8 @@ scaling_a_row_agrees_with_the_formula_to_one_level(void **state)
         seed = seed * 1103515245 + 12345;
         from[i] = (uint8_t)(seed >> 16);
     }
-    scale_plane(*state, from, FROM, 1, FROM, to, TO, 1, TO, (double)FROM / TO, 1, 1);
+    scale_plane(*state, from, FROM, to, TO, (struct axis){ FROM, TO, (double)FROM / TO, 0 },
+                (struct axis){ 1, 1, 1, 0 }, 1);
     for (int i = 0; i < TO; i++)
         assert_true(fabs(to[i] - reference(from, FROM, (double)FROM / TO, i)) <= 1.0);
 }
@@ -197,7 +250,8 @@ an_even_plane_stays_even(void **state)
 {
     uint8_t from[64 * 48], to[13 * 7];
     memset(from, 137, sizeof(from));
-    scale_plane(*state, from, 64, 48, 64, to, 13, 7, 13, 64.0 / 13, 48.0 / 7, 1);
+    scale_plane(*state, from, 64, to, 13, (struct axis){ 64, 13, 64.0 / 13, 0 },
+                (struct axis){ 48, 7, 48.0 / 7, 0 }, 1);
     for (size_t i = 0; i < sizeof(to); i++)
         assert_int_equal(to[i], 137);
 }
@@ -235,7 +289,7 @@ colour_does_not_bleed_from_where_alpha_is_none(void **state)
     }
     struct picture *p = decoded(a, png_of(a, rgba, SIDE, SIDE, PNG_FORMAT_RGBA));
     assert_true(p->has_alpha);
-    struct planes small = planes_scaled(a, &p->planes, 200, 200, true);
+    struct planes small = planes_scaled(a, p, 200, 200);
     for (int x = 97; x < 103; x++) {
         const uint8_t *s = small.rgba + (100 * 200 + (size_t)x) * 4;
         if (s[3] > 16)
@@ -422,6 +476,8 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_photo_comes_out_upright_whatever_its_orientation),
+        TEST(colour_lies_where_light_does_when_an_odd_side_is_mirrored),
+        TEST(a_picture_that_fits_the_medium_is_encoded_once),
         TEST(every_chroma_sampling_gives_the_same_colours),
         TEST(scaling_a_row_agrees_with_the_formula_to_one_level),
         TEST(an_even_plane_stays_even),

@@ -26,17 +26,17 @@ struct place {
     struct storage *store;
 };
 
-/* 800 × 700: its original is made in a process of its own. */
+/* 900 × 700: its original is made in a process of its own. */
 static void
 write_upload(struct place *p)
 {
-    static uint8_t rgb[800 * 700 * 3];
+    static uint8_t rgb[900 * 700 * 3];
     unsigned char *jpeg = NULL;
     unsigned long size = 0;
     tjhandle tj = tjInitCompress();
     for (size_t i = 0; i < sizeof(rgb); i++)
-        rgb[i] = (uint8_t)(i * 7 + i / 2400);
-    assert_int_equal(tjCompress2(tj, rgb, 800, 0, 700, TJPF_RGB, &jpeg, &size, TJSAMP_420, 85, 0),
+        rgb[i] = (uint8_t)(i * 7 + i / 2700);
+    assert_int_equal(tjCompress2(tj, rgb, 900, 0, 700, TJPF_RGB, &jpeg, &size, TJSAMP_420, 85, 0),
                      0);
     assert_null(file_write_durably(p->a, p->path, BYTES(jpeg, size)));
     p->hash = sha256_of(BYTES(jpeg, size));
@@ -104,7 +104,7 @@ static void
 a_small_pictures_original_is_there_with_the_answer(void **state)
 {
     struct make_result r = made(*state, MAKE_SMALL, 1000000);
-    assert_int_equal(r.variants[IMAGE_ORIGINAL].width, 800);
+    assert_int_equal(r.variants[IMAGE_ORIGINAL].width, 900);
     assert_true(r.variants[IMAGE_ORIGINAL].bytes > 0);
     assert_true(has(*state, "original") && has(*state, "800") && has(*state, "200"));
 }
@@ -116,7 +116,7 @@ a_large_pictures_original_is_made_beside_the_upload(void **state)
     uint64_t beside, anew;
     struct make_result r = made(p, MAKE_SMALL, 0);
     assert_int_equal(r.variants[IMAGE_ORIGINAL].bytes, 0);
-    assert_int_equal(r.width, 800);
+    assert_int_equal(r.width, 900);
     assert_true(has(p, "800") && has(p, "200"));
     unlink(p->path); /* the job needs it no more: all is waited for */
     assert_null(make_original(p->a, p->store, &p->settings, p->path, &p->hash, &beside));
