@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include <turbojpeg.h>
 #include <webp/encode.h>
@@ -16,14 +17,28 @@
 #define MEDIUM  800
 #define THUMB   200
 #define FEED    1080
+#define PAGE    4096
+#define LARGE   ((size_t)2 << 20) /* a large page's size */
 #define PIXELS_AT_ONCE                                                                             \
     ((size_t)1 << 22) /* a profile is applied to the original up to here; above it is kept */
+
+void *
+pixel_memory(struct arena *a, size_t size)
+{
+    uint8_t *at = arena_alloc(a, size);
+    uintptr_t begin = ((uintptr_t)at + PAGE - 1) & ~(uintptr_t)(PAGE - 1);
+    uintptr_t end = ((uintptr_t)at + size) & ~(uintptr_t)(PAGE - 1);
+    if (size >= LARGE && madvise((void *)begin, end - begin, MADV_HUGEPAGE) < 0) {
+        /* Then its pages are small ones. */
+    }
+    return at;
+}
 
 struct planes
 planes_rgba(struct arena *a, int width, int height)
 {
     struct planes p = { .is_rgba = true, .width = width, .height = height };
-    p.rgba = arena_alloc_array(a, (size_t)width * (size_t)height, 4);
+    p.rgba = pixel_memory(a, (size_t)width * (size_t)height * 4);
     return p;
 }
 
@@ -34,9 +49,9 @@ planes_yuv(struct arena *a, int width, int height)
         .width = width, .height = height, .y_stride = (width + 1) & ~1, .uv_stride = (width + 1) / 2
     };
     size_t rows = ((size_t)height + 1) & ~(size_t)1;
-    p.y = arena_alloc_raw(a, (size_t)p.y_stride * rows);
-    p.u = arena_alloc_raw(a, (size_t)p.uv_stride * (rows / 2));
-    p.v = arena_alloc_raw(a, (size_t)p.uv_stride * (rows / 2));
+    p.y = pixel_memory(a, (size_t)p.y_stride * rows);
+    p.u = pixel_memory(a, (size_t)p.uv_stride * (rows / 2));
+    p.v = pixel_memory(a, (size_t)p.uv_stride * (rows / 2));
     return p;
 }
 

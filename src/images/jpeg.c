@@ -69,7 +69,7 @@ decode_planes(struct arena *a, tjhandle tj, struct bytes file, int w, int h, int
     for (int i = 0; i < (gray ? 1 : 3); i++) {
         int pw = tjPlaneWidth(i, w, sampling), ph = tjPlaneHeight(i, h, sampling);
         strides[i] = pw;
-        planes[i] = arena_alloc_raw(i == 0 ? a : extra, (size_t)pw * (size_t)ph);
+        planes[i] = pixel_memory(i == 0 ? a : extra, (size_t)pw * (size_t)ph);
     }
     struct planes to = { .width = w,
                          .height = h,
@@ -80,8 +80,8 @@ decode_planes(struct arena *a, tjhandle tj, struct bytes file, int w, int h, int
                          .uv_stride = strides[1] };
     if (!is_420) {
         to.uv_stride = cw;
-        to.u = arena_alloc_raw(a, (size_t)cw * (size_t)ch);
-        to.v = arena_alloc_raw(a, (size_t)cw * (size_t)ch);
+        to.u = pixel_memory(a, (size_t)cw * (size_t)ch);
+        to.v = pixel_memory(a, (size_t)cw * (size_t)ch);
         memset(to.u, 128, (size_t)cw * (size_t)ch);
         memset(to.v, 128, (size_t)cw * (size_t)ch);
     }

@@ -32,6 +32,8 @@ struct err *gif_decode(struct arena *a, struct bytes file, const struct picture_
 struct err *webp_decode(struct arena *a, struct bytes file, const struct picture_header *h,
                         struct picture *p) MUST_CHECK;
 
+/* Zeros. In large pages where the system has them: to touch the first time costs a third. */
+void *pixel_memory(struct arena *a, size_t size);
 struct planes planes_yuv(struct arena *a, int width, int height);
 struct planes planes_rgba(struct arena *a, int width, int height);
 struct err *picture_broken(struct arena *a, const char *why) MUST_CHECK; /* `why` for the log */
