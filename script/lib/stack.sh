@@ -48,6 +48,7 @@ stack_write_env() {
         stack_setting SOUK_SECRET_FILE "$state/secret"
         stack_setting SOUK_WORKERS "$workers"
         stack_setting SOUK_DEMO "$demo"
+        mail_settings
         for name in $(env | sed -n 's/^\(SOUK_[A-Z0-9_]*\)=.*/\1/p'); do
             case $name in
             SOUK_DATABASE_* | SOUK_REDIS_URL | SOUK_PUBLIC_URL | SOUK_TEMPLATES | SOUK_STATIC | SOUK_SEED | \
@@ -188,6 +189,7 @@ stack_stop() {
         process_await "$state/pid/$name.pid" 10 || process_end "$state/pid/$name.pid" KILL
         rm -f "$state/pid/$name.pid"
     done
+    process_end "$state/pid/mail.pid"
     process_end "$state/pid/redis.pid"
     [ ! -e "$state/postgres/." ] || postgres_stop "$(postgres_home "$state")"
     folder_drop_sockets "$state/run"
@@ -242,6 +244,7 @@ stack_await_ready() {
 # Everything, from the folders to the first good answer. The caller holds the lock.
 stack_start() {
     stack_folders
+    mail_start
     stack_database
     redis_start "$run/redis.sock" "$state/pid/redis.pid" "$state/log/redis.log" \
         --maxmemory 256mb --maxmemory-policy volatile-ttl

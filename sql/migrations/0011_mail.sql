@@ -19,26 +19,26 @@ CREATE TABLE mail (
     lease_until timestamptz,                       -- while it is `sending`: a dead sender's mail is taken up again
     attempt     integer NOT NULL DEFAULT 0,
     answers     jsonb NOT NULL DEFAULT '[]',       -- one {"at", "outcome", "answer"} for each attempt
+    resent      smallint NOT NULL DEFAULT 0,       -- by the operator, so many times: each is a mail of its own to who gets it
     ended_at    timestamptz,
     CONSTRAINT mail_once PRIMARY KEY (id, created_at)
 ) PARTITION BY RANGE (created_at);
 CREATE INDEX mail_due ON mail (due_at, id) WHERE state = 'waiting';
 CREATE INDEX mail_leased ON mail (lease_until) WHERE state = 'sending';
 CREATE INDEX mail_by_state ON mail (state, id DESC);
-CREATE INDEX mail_by_address ON mail (lower(address) text_pattern_ops, id DESC);
+CREATE INDEX mail_by_address ON mail (lower(address) text_pattern_ops);
 GRANT SELECT, INSERT, UPDATE, DELETE ON mail TO souk_system;
 GRANT USAGE ON SEQUENCE mail_id TO souk_system;
 
-DO $$
-BEGIN
-    FOR week IN 0 .. 4 LOOP
-        EXECUTE format('CREATE TABLE mail_%s PARTITION OF mail FOR VALUES FROM (%L) TO (%L)',
-                       to_char(date_trunc('week', now() AT TIME ZONE 'UTC') + week * interval '7 days', 'YYYY_MM_DD'),
-                       (date_trunc('week', now() AT TIME ZONE 'UTC') + week * interval '7 days') AT TIME ZONE 'UTC',
-                       (date_trunc('week', now() AT TIME ZONE 'UTC') + (week + 1) * interval '7 days') AT TIME ZONE 'UTC');
-    END LOOP;
-END
-$$;
+CALL partition_by_time('mail', 'week', ahead => 3, keep => '90 days');
+
+-- A mail as lists and pages show it: without what is secret, and with the server's newest answer.
+CREATE VIEW mail_line WITH (security_invoker = true) AS
+    SELECT m.id, m.created_at, m.state, m.kind, m.address, m.name, m.language, m.attempt, m.due_at, m.ended_at,
+           m.for_vendor, v.name AS vendor_name, m.args, m.secret IS NOT NULL AS has_secret,
+           m.answers -> -1 ->> 'answer' AS answer
+      FROM mail m LEFT JOIN vendor v ON v.id = m.for_vendor;
+GRANT SELECT ON mail_line TO souk_system;
 
 -- What was sent for good: one mail for a kind and key. Outlives the mail itself.
 CREATE TABLE mail_key (

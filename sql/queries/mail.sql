@@ -4,3 +4,78 @@
 -- $1 kind, $2 address, $3 name, $4 language, $5 args (JSON), $6 secret (JSON) or NULL, $7 key or NULL. True when it
 -- waits to be sent; false when the key was used before or the address is suppressed.
 SELECT coalesce(mail_put($1, $2, $3, $4, $5::jsonb, $6::jsonb, $7) = 'waiting', false);
+
+-- ---- The sender ----
+
+-- name: mail_reclaim :exec
+-- Mails whose sender died are as they were: the oldest of all.
+UPDATE mail SET state = 'waiting', lease_until = NULL WHERE state = 'sending' AND lease_until < now();
+
+-- name: mail_relay_lock :one
+-- The server's row, locked: all senders together keep its rate.
+SELECT clock_timestamp(), next_at, probe_at, failures FROM mail_relay FOR UPDATE;
+
+-- name: mail_relay_take :exec
+-- $1 when the next mail may leave.
+UPDATE mail_relay SET next_at = $1::timestamptz;
+
+-- name: mail_claim :many
+-- $1 how many at most. The oldest that are due, ours for 90 s.
+WITH due AS (
+    SELECT id, created_at FROM mail
+     WHERE state = 'waiting' AND due_at <= now()
+     ORDER BY due_at, id
+     LIMIT $1::bigint
+       FOR UPDATE SKIP LOCKED
+), claimed AS (
+    UPDATE mail m SET state = 'sending', attempt = attempt + 1, lease_until = now() + interval '90 seconds'
+      FROM due WHERE m.id = due.id AND m.created_at = due.created_at
+    RETURNING m.id, m.created_at, m.attempt, m.resent, m.kind, m.address, m.name, m.language, m.args, m.secret, m.due_at
+)
+SELECT id, created_at, attempt, resent, kind, address, name, language, args::text, coalesce(secret::text, '')
+  FROM claimed ORDER BY due_at, id;
+
+-- name: mail_end :exec
+-- $1 mail, $2 created at, $3 attempt, $4 state, $5 outcome, $6 the server's answer. No row when it is no longer ours.
+UPDATE mail SET state = $4::text::mail_state, ended_at = now(), lease_until = NULL,
+                secret = CASE WHEN $4::text = 'failed' THEN secret END,
+                answers = answers || jsonb_build_object('at', now(), 'outcome', $5::text, 'answer', $6::text)
+ WHERE id = $1 AND created_at = $2 AND attempt = $3 AND state = 'sending';
+
+-- name: mail_put_off :exec
+-- $1 mail, $2 created at, $3 attempt, $4 milliseconds to wait, $5 outcome, $6 the server's answer. After three days it
+-- has failed.
+UPDATE mail SET state = CASE WHEN created_at < now() - interval '3 days' THEN 'failed'::mail_state ELSE 'waiting' END,
+                ended_at = CASE WHEN created_at < now() - interval '3 days' THEN now() END,
+                due_at = now() + make_interval(secs => $4::bigint / 1000.0), lease_until = NULL,
+                answers = answers || jsonb_build_object('at', now(), 'outcome', $5::text, 'answer', $6::text)
+ WHERE id = $1 AND created_at = $2 AND attempt = $3 AND state = 'sending';
+
+-- name: mail_release :exec
+-- $1 mails. As if they had not been claimed.
+UPDATE mail SET state = 'waiting', attempt = attempt - 1, lease_until = NULL
+ WHERE id = ANY ($1::text[]::bigint[]) AND state = 'sending';
+
+-- name: mail_relay_failed :exec
+-- $1 milliseconds to leave it alone, $2 what it said.
+UPDATE mail_relay SET failures = failures + 1, down_since = coalesce(down_since, now()), answer = $2,
+                      probe_at = clock_timestamp() + make_interval(secs => $1::bigint / 1000.0);
+
+-- name: mail_relay_back :exec
+UPDATE mail_relay SET failures = 0, down_since = NULL, answer = '' WHERE failures > 0;
+
+-- name: mail_next_due :one
+-- When a sender is needed next: a mail is due and the server is not left alone. NULL: nothing waits.
+SELECT CASE WHEN r.failures > 0 THEN greatest(r.probe_at, m.due_at) ELSE m.due_at END
+  FROM mail_relay r, (SELECT min(due_at) AS due_at FROM mail WHERE state = 'waiting') m;
+
+-- name: mail_suppress :exec
+-- $1 address in small letters, $2 reason, $3 did it bounce. What is there already stays.
+INSERT INTO mail_suppression (address, reason, bounced) VALUES ($1, left($2, 500), $3::boolean) ON CONFLICT DO NOTHING;
+
+-- name: mail_prune :exec
+-- Links of mails that failed a week ago open nothing any more. Keys are kept for longer than anything is done twice.
+WITH failed AS (
+    UPDATE mail SET secret = NULL WHERE state = 'failed' AND secret IS NOT NULL AND ended_at < now() - interval '7 days'
+)
+DELETE FROM mail_key WHERE created_at < now() - interval '400 days';

@@ -31,6 +31,14 @@ const struct setting setting_rows[] = {
     { "SOUK_LOGIN_PER_MINUTE",    SETTING_NUMBER, AT(login_per_minute),   "50",                        1, 1000000000,     "Log-ins a minute from one network" },
     { "SOUK_UPLOAD_PER_MINUTE",   SETTING_NUMBER, AT(upload_per_minute),  "120",                       1, 1000000000,     "Image uploads a minute of one vendor" },
     { "SOUK_ARENA_BYTES",         SETTING_NUMBER, AT(arena_bytes),        "67108864",                  1 * MIB, 4096 * MIB, "Ceiling of one request's memory" },
+    { "SOUK_SMTP_URL",            SETTING_TEXT,   AT(smtp_url),           "",                          0, 0,              "Server that takes mail, smtp://host:port or smtps://host:port; without it mail waits" },
+    { "SOUK_SMTP_TLS",            SETTING_TEXT,   AT(smtp_tls),           "required",                  0, 0,              "Of smtp://: required, try (when offered) or none" },
+    { "SOUK_SMTP_USER",           SETTING_TEXT,   AT(smtp_user),          "",                          0, 0,              "Log-in at that server" },
+    { "SOUK_SMTP_PASSWORD_FILE",  SETTING_TEXT,   AT(smtp_password_file), "",                          0, 0,              "File of its password" },
+    { "SOUK_SMTP_CA_FILE",        SETTING_TEXT,   AT(smtp_ca_file),       "",                          0, 0,              "Certificates to trust instead of the system's" },
+    { "SOUK_MAIL_FROM",           SETTING_TEXT,   AT(mail_from),          "no-reply@souk.example",     0, 0,              "Address that mail is from" },
+    { "SOUK_MAIL_NAME",           SETTING_TEXT,   AT(mail_name),          "souk",                      0, 0,              "Name that mail is from" },
+    { "SOUK_MAIL_RATE",           SETTING_NUMBER, AT(mail_rate),          "100",                       1, 10000,          "Most mails a second, as the provider allows" },
     { "SOUK_DEMO",                SETTING_FLAG,   AT(demo),               "0",                         0, 0,              "Allow demo data on this installation" },
 };
 /* clang-format on */

@@ -28,7 +28,13 @@ struct settings {
     int64_t login_per_minute;  /* log-ins a minute and network */
     int64_t upload_per_minute; /* uploads a minute and vendor */
     int64_t arena_bytes;       /* ceiling of one request's memory */
-    bool demo;                 /* demo data may be loaded, demo log-ins may be shown */
+    const char *smtp_url;      /* smtp://host:port or smtps://host:port; "": mail waits */
+    const char *smtp_tls;      /* of smtp://: none, try, required */
+    const char *smtp_user, *smtp_password_file;
+    const char *smtp_ca_file;          /* "": the system's */
+    const char *mail_from, *mail_name; /* address and name of the sender */
+    int64_t mail_rate;                 /* most mails a second */
+    bool demo;                         /* demo data may be loaded, demo log-ins may be shown */
 };
 
 enum setting_kind { SETTING_TEXT = 1, SETTING_NUMBER, SETTING_FLAG };

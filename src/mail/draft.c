@@ -4,13 +4,14 @@
 #include "db/db.h"
 #include "mail/kinds.h"
 #include "mail/mail.h"
+#include "mail/store.h"
 #include "mail/tasks.h"
 #include "queue/queue.h"
 #include "view/language.h"
 
 /* The sender is the platform's work, whoever's mail it sends. */
-static struct err *
-wake_sender(const struct work *w)
+struct err *
+mail_wake(const struct work *w)
 {
     struct work platform = *w;
     platform.vendor.n = 0;
@@ -32,5 +33,5 @@ mail_add(struct work *w, const struct mail_draft *m)
                &s));
     bool waits = scan_bool(&s);
     scan_end(&s);
-    return waits ? wake_sender(w) : NULL;
+    return waits ? mail_wake(w) : NULL;
 }

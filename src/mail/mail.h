@@ -6,6 +6,8 @@
 
 #include "base/work.h"
 
+struct views;
+
 struct mail_draft {
     const char *kind;      /* a row of kinds.c: "verification", "reset", "invitation" … */
     const char *to, *name; /* address and, when known, the person's name; else NULL */
@@ -26,3 +28,6 @@ struct err *mail_add(struct work *w, const struct mail_draft *m) MUST_CHECK;
 
 /* Can this be an address to send to? ASCII, at most 254 bytes, a domain with a dot. */
 bool mail_address_is_one(const char *address);
+
+/* Wired by main in the job runner: the templates that mails are made of. Process-long. */
+void mail_use(const struct views *views);

@@ -22,9 +22,12 @@
 #include "health/tasks.h"
 #include "images/storage.h"
 #include "images/tasks.h"
+#include "mail/mail.h"
+#include "mail/tasks.h"
 #include "main/commands.h"
 #include "queue/queue.h"
 #include "queue/tasks.h"
+#include "view/views.h"
 
 #define AWAY_MS     1000
 #define QUEUES_MOST 16
@@ -45,7 +48,7 @@ job_tables(size_t *n)
     const struct job_table rooms[] = {
         { queue_jobs, queue_job_count },       { audit_jobs, audit_job_count },
         { accounts_jobs, accounts_job_count }, { images_jobs, images_job_count },
-        { health_jobs, health_job_count },
+        { health_jobs, health_job_count },     { mail_jobs, mail_job_count },
     };
     static struct job_table tables[COUNT(rooms)];
     memcpy(tables, rooms, sizeof(rooms));
@@ -151,6 +154,16 @@ read_arguments(int argc, char **argv, struct asked *out)
     return optind == argc;
 }
 
+/* What jobs show to people: mails. */
+static struct err *
+load_templates(struct process *p)
+{
+    struct views *views;
+    TRY(views_load(p->arena, p->settings.templates, &views));
+    mail_use(views);
+    return NULL;
+}
+
 /* "host:1234" */
 static const char *
 runner_name(struct arena *a)
@@ -212,7 +225,12 @@ main_jobs(int argc, char **argv)
     if (!process_open(&p, asked.once ? PROCESS_DB_JOBS | PROCESS_CACHE | PROCESS_MEDIA : 0))
         return 1;
     catch_signals();
-    int status = asked.once ? run_once(&p.work, asked.once, asked.now_us) : run(&p, &asked);
+    int status = 1;
+    struct err *e = load_templates(&p);
+    if (e)
+        process_complain(e);
+    else
+        status = asked.once ? run_once(&p.work, asked.once, asked.now_us) : run(&p, &asked);
     process_close(&p);
     return status;
 }

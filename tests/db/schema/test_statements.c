@@ -9,11 +9,11 @@
 #include "db/query.h"
 
 /* Tables that grow with shops, products, people or time. */
-static const char *const growing[] = { "account",       "audit_log",     "customer",
-                                       "image_file",    "job",           "job_slot",
-                                       "membership",    "order_item",    "orders",
-                                       "product",       "product_image", "product_text",
-                                       "refresh_token", "session" };
+static const char *const growing[] = {
+    "account",       "audit_log",        "customer",      "image_file", "job",    "job_slot",
+    "mail_key",      "mail_suppression", "membership",    "order_item", "orders", "product",
+    "product_image", "product_text",     "refresh_token", "session"
+};
 
 /* Statements that go through a whole table, and why that is right. */
 static const struct {
