@@ -319,7 +319,7 @@ describe('the operator', () => {
     assert.ok((await ask(who, 'GET', path)).text.includes(json.owner_email.toLowerCase()));
     assert.equal((await ask(who, 'GET', `${path}/suspend`)).status, 200);
     assert.equal((await one(id)).state, 'active', 'the question changes nothing');
-    assert.equal((await ask(who, 'POST', `${path}/suspend`, { form: { csrf } })).status, 303);
+    assert.equal((await ask(who, 'POST', `${path}/suspend`, { form: { csrf, reason: 'Sells air' } })).status, 303);
     assert.equal((await one(id)).state, 'suspended');
     assert.equal((await ask(null, 'GET', `/shops/${json.slug}`)).status, 404);
     assert.equal((await ask(who, 'POST', `${path}/reactivate`, { form: { csrf } })).status, 303);
