@@ -63,25 +63,38 @@ SELECT greatest(0, least(60000000, extract(epoch FROM least(
 -- name: queue_renew :exec
 -- $1 jobs, $2 attempts. Nothing changes for those that are no longer ours.
 UPDATE job SET lease_until = now() + interval '60 seconds'
-  FROM unnest($1::bigint[], $2::integer[]) AS mine (id, attempt)
- WHERE job.id = mine.id AND job.attempt = mine.attempt AND job.state = 'running';
+ WHERE id = ANY ($1::bigint[]) AND attempt = ($2::integer[])[array_position($1::bigint[], id)] AND state = 'running';
+
+-- name: queue_give_back :exec
+-- $1 jobs, $2 attempts. Claimed, but not begun: waiting as before.
+UPDATE job SET state = 'waiting', attempt = attempt - 1, lease_until = NULL
+ WHERE id = ANY ($1::bigint[]) AND attempt = ($2::integer[])[array_position($1::bigint[], id)] AND state = 'running';
 
 -- name: queue_finish :exec
--- $1 job, $2 attempt, $3 result (JSON). In the transaction of the job's effect; no row when another runner took it over.
-WITH ended AS (
+-- $1 job, $2 attempt, $3 result (JSON), $4 relaxed: the commit does not wait for the disk. In the transaction of the job's effect; no
+-- row when another runner took it over.
+WITH relaxed AS (
+    SELECT set_config('synchronous_commit', 'off', true) WHERE $4::boolean
+), ended AS (
     DELETE FROM job WHERE id = $1 AND attempt = $2 AND state = 'running' RETURNING *
 )
 INSERT INTO job_run (job, kind, key, args, for_vendor, queue, attempt, outcome, result, runner, created_at, started_at, ended_at)
-SELECT id, kind, key, args, for_vendor, queue, attempt, 'done', $3::jsonb, runner, created_at, started_at, clock_timestamp() FROM ended;
+SELECT id, kind, key, args, for_vendor, queue, attempt, 'done', $3::jsonb, runner, created_at, started_at, clock_timestamp()
+  FROM ended LEFT JOIN relaxed ON true;
 
 -- name: queue_finish_many :exec
--- $1 jobs, $2 attempts. The same for a batch; as many rows as were still ours.
-WITH ended AS (
-    DELETE FROM job USING unnest($1::bigint[], $2::integer[]) AS mine (id, attempt)
-     WHERE job.id = mine.id AND job.attempt = mine.attempt AND job.state = 'running' RETURNING job.*
+-- $1 jobs, $2 attempts, $3 relaxed. The same for a batch; as many rows as were still ours. Not by a join: the planner, who cannot know how
+-- few jobs run, would go through them once for each.
+WITH relaxed AS (
+    SELECT set_config('synchronous_commit', 'off', true) WHERE $3::boolean
+), ended AS (
+    DELETE FROM job
+     WHERE id = ANY ($1::bigint[]) AND attempt = ($2::integer[])[array_position($1::bigint[], id)] AND state = 'running'
+    RETURNING *
 )
 INSERT INTO job_run (job, kind, key, args, for_vendor, queue, attempt, outcome, runner, created_at, started_at, ended_at)
-SELECT id, kind, key, args, for_vendor, queue, attempt, 'done', runner, created_at, started_at, clock_timestamp() FROM ended;
+SELECT id, kind, key, args, for_vendor, queue, attempt, 'done', runner, created_at, started_at, clock_timestamp()
+  FROM ended LEFT JOIN relaxed ON true;
 
 -- name: queue_fail :exec
 -- $1 jobs, $2 attempts, $3 outcome (failed, late), $4 seconds to wait, $5 error. Back to waiting, or dead when it was the last try.
@@ -89,8 +102,9 @@ WITH ended AS (
     UPDATE job SET state = CASE WHEN job.attempt < k.tries THEN 'waiting'::job_state ELSE 'dead' END,
                    run_at = now() + make_interval(secs => $4::double precision), lease_until = NULL, error = $5,
                    ended_at = CASE WHEN job.attempt < k.tries THEN NULL ELSE clock_timestamp() END
-      FROM unnest($1::bigint[], $2::integer[]) AS mine (id, attempt), job_kind k
-     WHERE job.id = mine.id AND job.attempt = mine.attempt AND job.state = 'running' AND k.kind = job.kind
+      FROM job_kind k
+     WHERE id = ANY ($1::bigint[]) AND attempt = ($2::integer[])[array_position($1::bigint[], id)] AND state = 'running'
+       AND k.kind = job.kind
     RETURNING job.*
 )
 INSERT INTO job_run (job, kind, key, args, for_vendor, queue, attempt, outcome, error, runner, created_at, started_at, ended_at)

@@ -31,7 +31,7 @@
 
 struct held {
     uint32_t turn; /* a number of this hold */
-    int n, limit_s;
+    int n, begun, limit_s;
     int64_t since_us; /* monotonic, which all processes of a host share */
     struct {
         int64_t id;
@@ -68,15 +68,16 @@ end_writing(struct page *p)
 }
 
 void
-keeper_hold(struct keeper *k, const struct job *jobs, size_t n, int limit_s)
+keeper_hold(struct keeper *k, const struct job *jobs, size_t n, size_t begun, int limit_s)
 {
     if (!k)
         return;
-    must(n <= JOB_BATCH);
+    must(n <= JOB_BATCH && begun <= n);
     struct held *h = &k->page->held;
     begin_writing(k->page);
     h->turn++;
     h->n = (int)n;
+    h->begun = (int)begun;
     h->limit_s = limit_s;
     h->since_us = clock_mono_us();
     for (size_t i = 0; i < n; i++) {
@@ -178,7 +179,10 @@ fail_late(struct watch *k, int64_t *still_ours)
     const char *error =
         text_printf(k->work.arena, "queue.late: took longer than %d s", k->held.limit_s);
     TRY(connect_once(k));
-    return lease_fail(&k->work, held_jobs(k), (size_t)k->held.n, "late", error, still_ours);
+    struct job *jobs = held_jobs(k);
+    size_t n = (size_t)k->held.n, begun = (size_t)k->held.begun;
+    TRY(lease_fail(&k->work, jobs, begun, "late", error, still_ours));
+    return *still_ours ? lease_give_back(&k->work, jobs + begun, n - begun) : NULL;
 }
 
 /* When the failure cannot be written the runner is ended all the same: the lease runs out. */

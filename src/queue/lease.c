@@ -119,13 +119,34 @@ renew(struct work *w, const struct job *jobs, size_t n)
     return db_exec(w, Q_queue_renew, ARGS(arg_ids(w, jobs, n), arg_attempts(w, jobs, n)), NULL);
 }
 
+static struct err *
+give_back(struct work *w, const struct job *jobs, size_t n)
+{
+    return db_exec(w, Q_queue_give_back, ARGS(arg_ids(w, jobs, n), arg_attempts(w, jobs, n)), NULL);
+}
+
+static struct err *
+in_transaction(struct work *w, struct err *(*fn)(struct work *w, const struct job *jobs, size_t n),
+               const struct job *jobs, size_t n)
+{
+    if (!n)
+        return NULL;
+    tx_open(w, TX_OPERATOR_WRITE);
+    tx_last(w);
+    TRY(fn(w, jobs, n));
+    return tx_commit(w);
+}
+
 struct err *
 lease_renew(struct work *w, const struct job *jobs, size_t n)
 {
-    tx_open(w, TX_OPERATOR_WRITE);
-    tx_last(w);
-    TRY(renew(w, jobs, n));
-    return tx_commit(w);
+    return in_transaction(w, renew, jobs, n);
+}
+
+struct err *
+lease_give_back(struct work *w, const struct job *jobs, size_t n)
+{
+    return in_transaction(w, give_back, jobs, n);
 }
 
 struct err *
@@ -162,7 +183,9 @@ job_finish(struct work *w, const struct job *j, const char *result_json)
     if (!j->id)
         return NULL;
     TRY(db_exec(w, Q_queue_finish,
-                ARGS(arg_i64(w, j->id), arg_i64(w, j->attempt), arg_text(result_json)), &affected));
+                ARGS(arg_i64(w, j->id), arg_i64(w, j->attempt), arg_text(result_json),
+                     arg_bool(j->relaxed)),
+                &affected));
     return check_ours(w, affected, 1);
 }
 
@@ -172,7 +195,8 @@ jobs_finish(struct work *w, const struct job *jobs, size_t n)
     int64_t affected = 0;
     if (!jobs[0].id)
         return NULL;
-    TRY(db_exec(w, Q_queue_finish_many, ARGS(arg_ids(w, jobs, n), arg_attempts(w, jobs, n)),
+    TRY(db_exec(w, Q_queue_finish_many,
+                ARGS(arg_ids(w, jobs, n), arg_attempts(w, jobs, n), arg_bool(jobs[0].relaxed)),
                 &affected));
     return check_ours(w, affected, n);
 }

@@ -22,6 +22,8 @@ struct err *lease_claim_more(struct work *w, const char *runner, size_t most,
  * NULL): how many were. All of one attempt's number wait the same. */
 struct err *lease_fail(struct work *w, const struct job *jobs, size_t n, const char *outcome,
                        const char *error, int64_t *still_ours) MUST_CHECK;
+/* What was claimed and not begun waits again; the claim does not count as a try. */
+struct err *lease_give_back(struct work *w, const struct job *jobs, size_t n) MUST_CHECK;
 struct err *lease_renew(struct work *w, const struct job *jobs, size_t n) MUST_CHECK;
 /* Takes back what dead runners left; logs each job. */
 struct err *lease_reap(struct work *w) MUST_CHECK;

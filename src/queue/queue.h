@@ -12,7 +12,8 @@ struct job {
     const char *kind, *key;
     const char *args; /* JSON text */
     struct vendor_id vendor;
-    int attempt; /* 1 at the first try */
+    int attempt;  /* 1 at the first try */
+    bool relaxed; /* of its kind */
 };
 
 #define JOB_TRIES   20
@@ -36,8 +37,14 @@ struct job_kind {
     /* A row may leave out what follows. */
     const char *queue; /* NULL: "default". `souk jobs --queues` runs some queues only */
     int limit_s;       /* 0: JOB_LIMIT_S. A run that takes longer ends with its runner and failed */
-    /* Up to `batch` jobs at once (JOB_BATCH at most), instead of `run`: all of them end with
-     * jobs_finish() in one transaction. When that fails each is tried alone, with n = 1. */
+    /* The commit that ends a run does not wait for the disk. For effects that nobody outside the
+     * database is told of: when the server loses its last half second, the job was not done, and is
+     * done again. Many small jobs run ten times faster so. */
+    bool relaxed;
+    /* Up to `batch` jobs are claimed at once (JOB_BATCH at most; 0: one): for small jobs that come
+     * in great numbers. With `run` one is done after the other, each with its own end. With
+     * `run_many` instead, all end with jobs_finish() in one transaction; when that fails each is
+     * tried alone, with n = 1. */
     int batch;
     struct err *(*run_many)(struct work *w, const struct job *jobs, size_t n);
 };

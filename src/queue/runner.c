@@ -14,6 +14,7 @@
 #define KINDS_MOST   128
 #define SLOTS_US     SECOND_US       /* schedules are looked at as often */
 #define REAP_US      (5 * SECOND_US) /* and dead runners */
+#define RUN_EACH_US  SECOND_US       /* after that long what was claimed with others goes back */
 #define WAIT_MOST_MS 1000            /* a notification may be lost, behind a pooler for one */
 
 /* Process-long. */
@@ -80,7 +81,7 @@ static struct err *
 add_queue(void *arg, const struct job_kind *kind)
 {
     struct runner *r = arg;
-    must(kind->run || (kind->run_many && kind->batch > 0 && kind->batch <= JOB_BATCH));
+    must(!kind->run != !kind->run_many && kind->batch >= 0 && kind->batch <= JOB_BATCH);
     if (is_among(r->queues, r->queue_count, queue_of(kind)))
         return NULL;
     must(r->queue_count < QUEUES_MOST);
@@ -231,37 +232,46 @@ limit_of(const struct job_kind *kind)
     return kind->limit_s ? kind->limit_s : JOB_LIMIT_S;
 }
 
+/* `held`: how many are ours, from jobs[0] on; the first n of them run now. */
 static struct err *
 run_jobs(struct work *w, const struct runner *r, const struct job_kind *kind,
-         const struct job *jobs, size_t n)
+         const struct job *jobs, size_t n, size_t held)
 {
     int64_t began_us = clock_mono_us();
-    keeper_hold(r->keeper, jobs, n, limit_of(kind));
+    keeper_hold(r->keeper, jobs, held, n, limit_of(kind));
     struct err *e = call(w, kind, jobs, n);
     keeper_release(r->keeper);
     log_end(w, kind, n, began_us, e);
     return e;
 }
 
+/* One after the other, unless they turn out to take their time: then others may have the rest. */
 static struct err *
-run_alone(struct work *w, const struct runner *r, const struct job_kind *kind, const struct job *j)
+run_each(struct work *w, const struct runner *r, const struct job_kind *kind,
+         const struct job *jobs, size_t n)
 {
-    struct err *e = run_jobs(w, r, kind, j, 1);
-    return e ? note_failure(w, j, e) : NULL;
+    int64_t until_us = clock_mono_us() + RUN_EACH_US;
+    for (size_t i = 0; i < n; i++) {
+        if (i && clock_mono_us() >= until_us)
+            return lease_give_back(w, jobs + i, n - i);
+        struct err *e = run_jobs(w, r, kind, jobs + i, 1, n - i);
+        if (e)
+            TRY(note_failure(w, jobs + i, e));
+    }
+    return NULL;
 }
 
 /* A batch that failed has changed nothing; which job it was shows when each is tried alone. */
 static struct err *
-run_batch(struct work *w, const struct runner *r, const struct job_kind *kind,
-          const struct claim *c)
+run_claimed(struct work *w, const struct runner *r, const struct job_kind *kind,
+            const struct claim *c)
 {
-    if (!run_jobs(w, r, kind, c->jobs, c->count))
+    bool together = kind->run_many && c->count > 1;
+    if (together && !run_jobs(w, r, kind, c->jobs, c->count, c->count))
         return NULL;
-    for (size_t i = 0; i < c->count; i++) {
-        TRY(lease_renew(w, c->jobs + i, c->count - i));
-        TRY(run_alone(w, r, kind, &c->jobs[i]));
-    }
-    return NULL;
+    if (together)
+        TRY(lease_renew(w, c->jobs, c->count));
+    return run_each(w, r, kind, c->jobs, c->count);
 }
 
 struct err *
@@ -280,11 +290,11 @@ runner_turn(struct work *w, struct runner *r, bool *ran)
         return NULL;
     const struct job_kind *kind = find_kind(r->tables, r->count, c.jobs[0].kind);
     must(kind);
-    if (!kind->run_many)
-        return run_alone(w, r, kind, &c.jobs[0]);
     if (kind->batch > 1)
         TRY(lease_claim_more(w, r->name, (size_t)kind->batch - 1, &c));
-    return c.count == 1 ? run_alone(w, r, kind, &c.jobs[0]) : run_batch(w, r, kind, &c);
+    for (size_t i = 0; i < c.count; i++)
+        c.jobs[i].relaxed = kind->relaxed;
+    return run_claimed(w, r, kind, &c);
 }
 
 struct err *
