@@ -75,14 +75,16 @@ planes_to_rgba(struct arena *a, const struct planes *from)
 /* ---- Profiles ---- */
 
 static cmsHTRANSFORM
-transform_from(struct bytes profile, cmsColorSpaceSignature space, cmsUInt32Number format)
+transform_from(struct bytes profile, cmsColorSpaceSignature space, cmsUInt32Number format,
+               cmsUInt32Number flags)
 {
     cmsHTRANSFORM transform = NULL;
     cmsHPROFILE from = cmsOpenProfileFromMem(profile.at, (cmsUInt32Number)profile.length);
     cmsHPROFILE to = cmsCreate_sRGBProfile();
     if (from && to && cmsGetColorSpace(from) == space)
-        transform = cmsCreateTransform(from, format, to, TYPE_RGBA_8, INTENT_RELATIVE_COLORIMETRIC,
-                                       cmsFLAGS_BLACKPOINTCOMPENSATION | cmsFLAGS_COPY_ALPHA);
+        transform =
+            cmsCreateTransform(from, format, to, TYPE_RGBA_8, INTENT_RELATIVE_COLORIMETRIC,
+                               cmsFLAGS_BLACKPOINTCOMPENSATION | cmsFLAGS_COPY_ALPHA | flags);
     if (from)
         cmsCloseProfile(from);
     if (to)
@@ -93,7 +95,8 @@ transform_from(struct bytes profile, cmsColorSpaceSignature space, cmsUInt32Numb
 void
 rgba_to_srgb(struct bytes profile, uint8_t *rgba, size_t pixels)
 {
-    cmsHTRANSFORM t = profile.length ? transform_from(profile, cmsSigRgbData, TYPE_RGBA_8) : NULL;
+    cmsHTRANSFORM t =
+        profile.length ? transform_from(profile, cmsSigRgbData, TYPE_RGBA_8, 0) : NULL;
     if (!t)
         return;
     cmsDoTransform(t, rgba, rgba, (cmsUInt32Number)pixels);
@@ -105,7 +108,8 @@ bool
 profile_is_srgb(struct bytes profile)
 {
     uint8_t probe[27 * 4], out[27 * 4];
-    cmsHTRANSFORM t = transform_from(profile, cmsSigRgbData, TYPE_RGBA_8);
+    /* For so few colours no tables are made, which would take longer than all of them. */
+    cmsHTRANSFORM t = transform_from(profile, cmsSigRgbData, TYPE_RGBA_8, cmsFLAGS_NOOPTIMIZE);
     if (!t)
         return true; /* of no use to anybody: leave the pixels as they are */
     for (int i = 0; i < 27; i++) {
@@ -127,7 +131,7 @@ void
 cmyk_to_rgba(struct bytes profile, const uint8_t *cmyk, uint8_t *rgba, size_t pixels)
 {
     cmsHTRANSFORM t =
-        profile.length ? transform_from(profile, cmsSigCmykData, TYPE_CMYK_8_REV) : NULL;
+        profile.length ? transform_from(profile, cmsSigCmykData, TYPE_CMYK_8_REV, 0) : NULL;
     for (size_t i = 0; i < pixels; i++)
         rgba[4 * i + 3] = 255;
     if (t) {
