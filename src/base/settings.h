@@ -20,7 +20,8 @@ struct settings {
     const char *uploads; /* directory for request bodies on their way; same file system as media */
     const char *secret_file;   /* 32 random bytes or more: keys of tokens derive from it */
     bool prepare;              /* prepared statements; off behind a transaction pooler */
-    int64_t workers;           /* web workers, for shares of shared limits */
+    int64_t workers;           /* web workers on this host */
+    int64_t hosts;             /* with web workers, for shares of shared limits */
     int64_t upload_bytes;      /* most bytes of one image */
     int64_t image_pixels;      /* most pixels of one image */
     int64_t original_method;   /* libwebp's method for the original, 0 … 6 */

@@ -25,8 +25,8 @@
 #include "base/text.h"
 
 #define PIPELINE_MAX  8
-#define ARGS_MAX      32
-#define SCRIPT_BYTES  2048 /* keys and arguments of the scripts of one pipeline */
+#define ARGS_MAX      80
+#define SCRIPT_BYTES  4096 /* keys and arguments of the scripts of one pipeline */
 #define CONNECT_MS    50
 #define ANSWER_MS     20
 #define FAILURES_MOST 3

@@ -32,8 +32,8 @@ struct cache_script *cache_script(struct cache *c, struct arena *process, const 
 
 /* ---- One pipeline ---- Queue 1 … 8 commands, then cache_send, then cache_reply once for each.
  * A new request begins with cache_begin(), which drops whatever an ended request left behind.
- * Queued bytes may go once they are queued. A command has up to 32 words; keys and arguments of a
- * pipeline's scripts take up to 2 KiB. */
+ * Queued bytes may go once they are queued. A command has up to 80 words; keys and arguments of a
+ * pipeline's scripts take up to 4 KiB. */
 void cache_begin(struct cache *c);
 void cache_queue(struct cache *c, int argc, const struct bytes *argv);
 void cache_queue_script(struct cache *c, struct cache_script *s, int keys, int argc,

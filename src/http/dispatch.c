@@ -200,17 +200,33 @@ title_of(const struct req *r, int status)
                  : language_fill(l, r->work->arena, "error.400.title", NULL, r->work->now_us);
 }
 
+/* Of the draft that has the RateLimit headers. */
+#define QUOTA_TYPE "https://iana.org/assignments/http-problem-types#quota-exceeded"
+
+/* "limit.login-ip": the part that the RateLimit headers know. */
+static const char *
+rule_of(const struct err *e)
+{
+    const char *dot = strchr(e->code, '.');
+    return dot ? dot + 1 : e->code;
+}
+
 /* RFC 9457; `errors` has one entry a field. Also what an upload says of one of its files. */
 void
 problem_json(struct req *r, struct json *j, const char *name, const struct err *e)
 {
     json_put_object(j, name);
-    json_put_text(j, "type", "about:blank");
+    json_put_text(j, "type", e->kind == ERR_LIMIT ? QUOTA_TYPE : "about:blank");
     json_put_text(j, "title", title_of(r, err_status(e)));
     json_put_i64(j, "status", err_status(e));
     json_put_text(j, "code", e->code);
     json_put_text(j, "detail", problem_say(r, e));
     json_put_text(j, "request_id", r->work->id);
+    if (e->kind == ERR_LIMIT) {
+        json_put_array(j, "violated-policies");
+        json_put_text(j, NULL, rule_of(e));
+        json_put_end(j);
+    }
     if (e->field || e->next) {
         json_put_array(j, "errors");
         for (const struct err *one = e; one; one = one->next) {
@@ -276,6 +292,9 @@ answer_failure(struct req *r, const struct err *e, const char *allow)
         resp_header(r, "Allow", allow);
     if (e->retry_after_s)
         resp_header(r, "Retry-After", text_i64(r->work->arena, e->retry_after_s));
+    if (e->kind == ERR_LIMIT) /* also when a rule refused that only the handler could ask */
+        r->rate_state =
+            text_printf(r->work->arena, "\"%s\";r=0;t=%d", rule_of(e), e->retry_after_s);
     if (r->api)
         failure_as_json(r, e);
     else
@@ -309,8 +328,10 @@ add_common_headers(struct req *r)
         resp_header(r, "Strict-Transport-Security", "max-age=63072000; includeSubDomains");
     if (!cached)
         resp_header(r, "Cache-Control", "no-store");
-    if (r->rate_state) {
-        resp_header(r, "RateLimit-Policy", r->rate_policy);
+    bool elsewhere = r->resp.status >= 300 && r->resp.status < 400; /* the next answer tells */
+    if (r->rate_state && !elsewhere) {
+        if (r->rate_policy)
+            resp_header(r, "RateLimit-Policy", r->rate_policy);
         resp_header(r, "RateLimit", r->rate_state);
     }
     resp_header(r, "X-Request-Id", r->work->id);

@@ -9,21 +9,23 @@ divide_up(int64_t n, int64_t by)
     return (n + by - 1) / by;
 }
 
-/* Half of a rule keeps at least one request. */
 struct gcra
-gcra_of(const struct limit_rule *rule, int64_t times, bool halved)
+gcra_of(const struct limit_rule *rule, int64_t percent)
 {
-    int64_t burst = rule->burst * times;
-    int64_t requests = rule->requests * times;
+    int64_t burst = rule->burst * percent / 100, requests = rule->requests * percent / 100;
+    burst = burst > 0 ? burst : 1;
+    requests = requests > 0 ? requests : 1;
     int64_t spread = rule->strict && requests > burst ? requests - burst : requests;
-    must(burst > 0 && requests > 0 && rule->window_s > 0);
-    struct gcra g = { .interval_us = divide_up(rule->window_s * SECOND_US, spread),
-                      .burst = burst };
-    if (halved) {
-        g.interval_us *= 2;
-        g.burst = burst > 1 ? burst / 2 : 1;
-    }
-    return g;
+    must(rule->window_s > 0);
+    return (struct gcra){ .interval_us = divide_up(rule->window_s * SECOND_US, spread),
+                          .burst = burst };
+}
+
+struct gcra
+gcra_share(struct gcra g, int64_t parts)
+{
+    int64_t burst = g.burst / parts;
+    return (struct gcra){ .interval_us = g.interval_us * parts, .burst = burst > 0 ? burst : 1 };
 }
 
 struct gcra_step

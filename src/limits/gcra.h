@@ -9,7 +9,10 @@ struct gcra {
     int64_t interval_us, burst;
 };
 
-struct gcra gcra_of(const struct limit_rule *rule, int64_t times, bool halved);
+/* The rule at so many percent of its numbers; at least one request. */
+struct gcra gcra_of(const struct limit_rule *rule, int64_t percent);
+/* One of `parts` equal shares of it; each keeps at least one request. */
+struct gcra gcra_share(struct gcra g, int64_t parts);
 
 struct gcra_step {
     bool admitted;

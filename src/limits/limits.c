@@ -1,33 +1,19 @@
-/* From a class of routes to a decision: which rules apply to this peer, one script call for all of
- * them, and what to do without Redis. */
+/* From a row of the route table to a decision: which rules this peer meets, one script call for all
+ * of them, and what to do without Redis. */
 #include "limits/limits.h"
 
+#include <sodium.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/text.h"
 #include "cache/cache.h"
-#include "limits/gcra.h"
-#include "limits/local.h"
-#include "limits/rules.h"
+#include "limits/decide.h"
+#include "limits/network.h"
 #include "limits/script.h"
-
-#define LOGIN_TIMES 5 /* many people share an office's address, each with a rule of their own */
-#define WIDE_TIMES  8
-
-/* A refusal is believed for this long without asking Redis again: the operator may have lifted it.
- */
-#define BELIEVED_US (10 * SECOND_US)
-
-/* Process-long. */
-struct limits {
-    struct cache *cache;
-    struct cache_script *script;
-    struct bytes key;
-    struct local_table *local;
-    struct limit_rule rules[LIMIT_RULES];
-};
+#include "limits/store.h"
+#include "limits/tell.h"
 
 struct limits *
 limits_open(struct arena *process, struct cache *c, const struct settings *s, struct bytes key,
@@ -35,245 +21,239 @@ limits_open(struct arena *process, struct cache *c, const struct settings *s, st
 {
     struct limits *l = NEW(process, struct limits);
     must(key.length >= 32);
+    struct sha256 tags = hmac_sha256(key, BYTES("tags", 4));
     l->cache = c;
     l->script = cache_script(c, process, limits_script);
     l->key = key;
-    l->local = local_open(process, shared_path);
-    limit_rules_fill(l->rules, s);
+    memcpy(l->tag_key, tags.bytes, sizeof(l->tag_key));
+    l->hosts = s->hosts > 0 ? s->hosts : 1;
+    l->shared = shared_open(shared_path);
+    l->set = set_new(process, s);
+    l->me = seen_begin(l->shared);
     return l;
 }
 
 void
-limits_close(struct limits *l)
+limits_close(struct limits *l, struct work *w)
 {
-    if (l)
-        local_close(l->local);
+    if (!l)
+        return;
+    if (w)
+        limits_tell(l, w);
+    seen_end(l->me);
+    set_free(l->set);
+    shared_close(l->shared);
 }
 
-/* FNV-1a over the whole key. Its secret part cannot be chosen, so neither can a collision. */
-static uint64_t
-tag_of(const char *key)
+int64_t
+limits_local_since(const struct limits *l)
 {
-    uint64_t tag = 0xcbf29ce484222325;
-    for (; *key; key++)
-        tag = (tag ^ (unsigned char)*key) * 0x100000001b3;
+    return shared_load(&l->shared->away_us);
+}
+
+/* ---- Which rules ---- */
+
+static uint64_t
+tag_of(const struct limits *l, const void *bytes, size_t length)
+{
+    uint64_t tag;
+    crypto_shorthash((unsigned char *)&tag, bytes, length, l->tag_key);
     return tag ? tag : 1;
 }
 
-static void
-add(const struct limits *l, struct work *w, struct limits_call *call, const char *rule,
-    struct bytes identity, int64_t times, int64_t cost)
+/* Of the rule too, and of the tenant: its keys in Redis are as many. */
+static uint64_t
+tag_of_check(const struct limits *l, const struct limit_check *c, int64_t vendor)
 {
+    const uint64_t parts[3] = { tag_of(l, c->identity.at, c->identity.length), (uint64_t)vendor,
+                                (uint64_t)(c->rule - l->set->rules) };
+    return tag_of(l, parts, sizeof(parts));
+}
+
+static struct limit_check *
+add(struct limits *l, struct limits_call *call, int place, int form)
+{
+    if (call->n == LIMIT_CHECKS_MAX) /* an operator's rules may be more than any delivered set */
+        return NULL;
     struct limit_check *c = &call->checks[call->n++];
-    struct sha256 mac = hmac_sha256(l->key, identity);
-
-    must(call->n <= LIMIT_CHECKS_MAX);
-    c->rule = limit_rule_named(l->rules, rule);
-    must(c->rule);
-    c->times = times;
-    c->cost = cost;
-    c->key = text_join(w->arena, "rl:{v", text_i64(w->arena, w->vendor.n), "}:", rule, ":",
-                       hex_text(w->arena, BYTES(mac.bytes, 8)), NULL);
-    c->tag = tag_of(c->key);
-}
-
-static struct bytes
-text_bytes(const char *text)
-{
-    return BYTES(text, strlen(text));
+    c->rule = &l->set->rules[place];
+    c->form = &l->set->forms[place][form];
+    c->cost = 1;
+    return c;
 }
 
 static void
-add_network(const struct limits *l, struct work *w, struct limits_call *call, const char *rule,
-            const struct limit_who *who)
+add_own(struct limits *l, struct limits_call *call, int place, int form, const void *bytes,
+        size_t length)
 {
-    int64_t times =
-        who->credential.length && !limit_rule_named(l->rules, rule)->strict ? LOGIN_TIMES : 1;
-    const char *network = limits_network(w->arena, who->address);
-    const char *wide = limits_wide_network(w->arena, who->address);
-    add(l, w, call, rule, text_bytes(network ? network : who->address), times, 1);
-    if (wide)
-        add(l, w, call, rule, text_bytes(wide), times * WIDE_TIMES, 1);
+    struct limit_check *c = add(l, call, place, form);
+    if (!c)
+        return;
+    memcpy(c->own, bytes, length);
+    c->identity = BYTES(c->own, length);
+    c->tag = tag_of_check(l, c, call->person.vendor.n);
 }
 
 static void
-add_by(const struct limits *l, struct work *w, struct limits_call *call, const char *rule,
-       enum limit_by by, const struct limit_who *who)
+add_number(struct limits *l, struct limits_call *call, int place, char kind, int64_t n)
 {
-    if (by == LIMIT_BY_NETWORK)
-        add_network(l, w, call, rule, who);
-    else if (by == LIMIT_BY_CREDENTIAL && who->credential.length)
-        add(l, w, call, rule, who->credential, 1, 1);
-    else if (by == LIMIT_BY_ACCOUNT && who->account && *who->account)
-        add(l, w, call, rule, text_bytes(text_lower(w->arena, who->account)), 1, 1);
+    unsigned char own[1 + sizeof(n)] = { (unsigned char)kind };
+    memcpy(own + 1, &n, sizeof(n));
+    if (n)
+        add_own(l, call, place, (int)call->class, own, sizeof(own));
 }
 
-static struct gcra
-gcra_of_check(const struct limit_check *c, bool halved)
+static void
+add_network(struct limits *l, struct limits_call *call, int place)
 {
-    return gcra_of(c->rule, c->times, halved);
+    unsigned char network[NETWORK_BYTES] = { 0 }, wide[NETWORK_BYTES] = { 0 };
+    size_t length, wide_length;
+    if (!network_read(call->who.address, network, &length, wide, &wide_length)) {
+        network[0] = 0; /* a peer without an address: a local socket */
+        length = 1;
+        wide_length = 0;
+    }
+    network[0] |= call->class != LIMIT_STRANGER; /* strangers cannot use up what colleagues have */
+    wide[0] |= call->class != LIMIT_STRANGER;
+    add_own(l, call, place, (int)call->class, network, length);
+    if (wide_length)
+        add_own(l, call, place, LIMIT_CLASSES + (int)call->class, wide, wide_length);
+}
+
+static void
+add_key(struct limits *l, struct limits_call *call, int place)
+{
+    if (call->who.bearer && call->person.user.n)
+        add_number(l, call, place, 'k',
+                   (int64_t)tag_of(l, call->who.credential.at, call->who.credential.length));
+}
+
+static void
+add_by(struct limits *l, struct limits_call *call, int place)
+{
+    switch (l->set->rules[place].by) {
+    case LIMIT_BY_NETWORK:
+        add_network(l, call, place);
+        break;
+    case LIMIT_BY_USER:
+        add_number(l, call, place, 'u', call->person.user.n);
+        break;
+    case LIMIT_BY_KEY:
+        add_key(l, call, place);
+        break;
+    case LIMIT_BY_VENDOR:
+        add_number(l, call, place, 'v', call->person.vendor.n);
+        break;
+    case LIMIT_BY_DAY:
+        if (call->day_limit)
+            add_number(l, call, place, 'd', call->person.vendor.n);
+        break;
+    case LIMIT_BY_ACCOUNT: /* asked by the handler, which reads the form */
+        break;
+    }
+}
+
+static void
+add_rules(struct limits *l, struct limits_call *call, bool networks)
+{
+    const struct set_answer *answer = set_ask(l->set, call->class_name, call->path);
+    for (int i = 0; i < answer->n; i++)
+        if (networks || l->set->rules[answer->places[i]].by != LIMIT_BY_NETWORK)
+            add_by(l, call, answer->places[i]);
 }
 
 /* ---- Decisions ---- */
 
-static int64_t
-seconds_up(int64_t us)
-{
-    return (us + SECOND_US - 1) / SECOND_US;
-}
-
-static struct limit_decision
-refused_by(const struct limit_check *c, int64_t wait_us)
-{
-    int64_t s = seconds_up(wait_us > 0 ? wait_us : 1);
-    return (struct limit_decision){ .rule = c->rule,
-                                    .limit = c->rule->requests * c->times,
-                                    .reset_s = s,
-                                    .retry_after_s = (int)s };
-}
-
-/* The rule with least left speaks for all. */
 static void
-allowed_by(struct limit_decision *d, const struct limit_check *c, int64_t remaining,
-           int64_t whole_in_us)
-{
-    if (d->rule && d->remaining <= remaining)
-        return;
-    *d = (struct limit_decision){ .allowed = true,
-                                  .rule = c->rule,
-                                  .limit = c->rule->requests * c->times,
-                                  .remaining = remaining,
-                                  .reset_s = seconds_up(whole_in_us) };
-}
-
-/* ---- Without Redis ---- */
-
-static bool
-known_refusal(struct limits *l, struct limits_call *call, int64_t now_us)
-{
-    for (int i = 0; i < call->n; i++) {
-        int64_t wait_us = local_refused_for(l->local, call->checks[i].tag, now_us);
-        if (!wait_us)
-            continue;
-        call->decision = refused_by(&call->checks[i], wait_us);
-        return true;
-    }
-    return false;
-}
-
-static struct gcra_step
-take_locally(struct limits *l, const struct limit_check *c, int64_t now_us)
-{
-    return local_take(l->local, c->tag, gcra_of_check(c, c->rule->strict), now_us, c->cost,
-                      c->rule->strict);
-}
-
-static struct limit_decision
-decide_locally(struct limits *l, const struct limits_call *call, int64_t now_us)
-{
-    struct limit_decision d = { .allowed = true };
-    for (int i = 0; i < call->n; i++) {
-        const struct limit_check *c = &call->checks[i];
-        struct gcra_step step = take_locally(l, c, now_us);
-        if (step.admitted) {
-            allowed_by(&d, c, step.remaining, step.whole_in_us);
-            continue;
-        }
-        while (i-- > 0)
-            local_give_back(l->local, call->checks[i].tag,
-                            gcra_of_check(&call->checks[i], call->checks[i].rule->strict),
-                            call->checks[i].cost);
-        return refused_by(c, step.retry_after_us);
-    }
-    return d;
-}
-
-/* ---- With Redis ---- */
-
-static void
-queue_script(struct limits *l, struct work *w, struct limits_call *call)
-{
-    struct bytes argv[1 + LIMIT_CHECKS_MAX * 4];
-    int n = 0;
-    for (int i = 0; i < call->n; i++)
-        argv[n++] = text_bytes(call->checks[i].key);
-    argv[n++] = BYTES("", 0);
-    for (int i = 0; i < call->n; i++) {
-        struct gcra g = gcra_of_check(&call->checks[i], false);
-        argv[n++] = text_bytes(text_i64(w->arena, g.interval_us));
-        argv[n++] = text_bytes(text_i64(w->arena, g.burst));
-        argv[n++] = text_bytes(text_i64(w->arena, call->checks[i].cost));
-    }
-    cache_queue_script(l->cache, l->script, call->n, n, argv);
-    call->queued = true;
-}
-
-static struct limit_decision
-read_decision(struct limits *l, const struct limits_call *call, const struct cache_reply *r,
-              int64_t now_us)
-{
-    struct limit_decision d = { .allowed = true };
-    int64_t refuses = r->numbers[0], wait_us = r->numbers[1];
-    if (refuses >= 1 && refuses <= call->n) {
-        const struct limit_check *c = &call->checks[refuses - 1];
-        int64_t believed = wait_us < BELIEVED_US ? wait_us : BELIEVED_US;
-        local_note_refusal(l->local, c->tag, now_us + believed, now_us);
-        return refused_by(c, wait_us);
-    }
-    for (int i = 0; i < call->n; i++)
-        allowed_by(&d, &call->checks[i], r->numbers[2 + 2 * i], r->numbers[3 + 2 * i]);
-    return d;
-}
-
-static void
-begin_check(struct limits *l, struct work *w, struct limits_call *call)
+begin_check(struct limits *l, struct work *w, struct limits_call *call, int64_t vendor)
 {
     call->decision = (struct limit_decision){ .allowed = true };
     call->queued = false;
-    if (call->n && !known_refusal(l, call, w->now_us))
-        queue_script(l, w, call);
+    call->pending = 0;
+    if (!call->n || decide_by_memory(l, call, w->now_us))
+        return;
+    decide_queue(l, w, call, vendor);
 }
 
 static struct err *
 end_check(struct limits *l, struct work *w, struct limits_call *call)
 {
-    if (call->queued) {
-        struct cache_reply r = cache_reply(l->cache, w->arena);
-        call->decision = r.ok && r.count == 2 + 2 * (size_t)call->n
-                             ? read_decision(l, call, &r, w->now_us)
-                             : decide_locally(l, call, w->now_us);
-    }
+    if (call->queued)
+        call->decision = decide_by_reply(l, w, call);
     if (call->decision.allowed)
         return NULL;
-    struct err *e =
-        FAIL(w->arena, ERR_LIMIT, text_printf(w->arena, "limit.%s", call->decision.rule->name),
-             "Too many requests. Please wait a moment and try again.");
+    struct err *e = FAIL(w->arena, ERR_LIMIT, l->set->codes[call->decision.rule - l->set->rules],
+                         "Too many requests. Please wait a moment and try again.");
     e->retry_after_s = call->decision.retry_after_s;
     return e;
 }
 
-/* ---- What others call ---- */
-
-void
-limits_ask(struct limits *l, struct work *w, const char *class_name, const struct limit_who *who,
-           struct limits_call *call)
-{
-    const struct limit_class *class = limit_class_named(class_name);
-    must(class);
-    *call = (struct limits_call){ .class_name = class_name };
-    for (int i = 0; i < CLASS_RULES_MOST && class->asks[i].rule; i++)
-        add_by(l, w, call, class->asks[i].rule, class->asks[i].by, who);
-    begin_check(l, w, call);
-}
-
 static struct err *
-check_alone(struct limits *l, struct work *w, struct limits_call *call)
+check_alone(struct limits *l, struct work *w, struct limits_call *call, int64_t vendor)
 {
     cache_begin(l->cache);
-    begin_check(l, w, call);
+    begin_check(l, w, call, vendor);
     if (call->queued)
         cache_send(l->cache);
     return end_check(l, w, call);
+}
+
+/* ---- What others call ---- */
+
+/* Before a strict rule all are strangers: a log-in is no way to more attempts at one. */
+static void
+recall_person(struct limits *l, struct work *w, struct limits_call *call)
+{
+    struct person p;
+    if (set_ask(l->set, call->class_name, call->path)->strict)
+        call->who.credential.length = 0;
+    if (!call->who.credential.length)
+        return;
+    call->credential_tag = tag_of(l, call->who.credential.at, call->who.credential.length);
+    if (!people_find(l->shared, call->credential_tag, w->now_us, &p))
+        return;
+    call->person = p.who;
+    call->class = p.class;
+    call->day_limit = p.day_limit;
+}
+
+void
+limits_ask(struct limits *l, struct work *w, const char *class_name, const char *path,
+           const struct limit_who *who, struct limits_call *call)
+{
+    set_refresh(l->set, l->shared, w);
+    limits_tell_in_turn(l, w);
+    seen_note(l->me, l->set->version, w->now_us);
+    call->class_name = class_name;
+    call->path = path;
+    call->who = *who;
+    call->person = (struct limit_person){ { 0 }, { 0 } };
+    call->class = LIMIT_STRANGER;
+    call->day_limit = 0;
+    call->n = 0;
+    recall_person(l, w, call);
+    add_rules(l, call, true);
+    begin_check(l, w, call, call->person.vendor.n);
+}
+
+/* Without PostgreSQL, or in tests of this room alone, everybody who logged in is an ordinary
+ * customer. */
+static void
+learn_person(struct limits *l, struct work *w, const struct limit_person *who,
+             struct limits_call *call)
+{
+    struct person p = { .who = *who, .class = LIMIT_VERIFIED };
+    int64_t used = 0, day = w->now_us / DAY_US;
+    struct err *e = w->db ? limits_load_person(w, who, day, &p, &used) : NULL;
+    call->person = *who;
+    call->class = p.class;
+    call->day_limit = p.day_limit;
+    if (e) /* asked again with the next request */
+        return;
+    struct shared_day *d = p.day_limit ? check_day(l, call, w->now_us) : NULL;
+    if (d)
+        days_raise(d, used);
+    people_learn(l->shared, call->credential_tag, &p, w->now_us);
 }
 
 /* What was decided in two calls is one answer: the headers name all rules, and the one that speaks
@@ -284,35 +264,74 @@ join(struct limits_call *call, const struct limits_call *more)
     const struct limit_decision *d = &more->decision;
     for (int i = 0; i < more->n && call->n < LIMIT_CHECKS_MAX; i++)
         call->checks[call->n++] = more->checks[i];
-    if (!d->allowed || !call->decision.rule || d->remaining < call->decision.remaining)
+    if (!d->allowed || !call->decision.rule || (d->rule && d->remaining < call->decision.remaining))
         call->decision = *d;
 }
 
+/* The log-in found somebody else than was remembered, or somebody where nobody was: what goes by
+ * them is decided now. A stranger's network may have refused whom its own rules let pass; then all
+ * of it is asked again. */
 static struct err *
-ask_of_vendor(struct limits *l, struct work *w, const char *rule, struct limits_call *call)
+ask_again(struct limits *l, struct work *w, const struct limit_person *who,
+          struct limits_call *call)
 {
-    struct limits_call more = { .n = 0 };
-    add(l, w, &more, rule, text_bytes(text_i64(w->arena, w->vendor.n)), 1, 1);
-    struct err *e = check_alone(l, w, &more);
+    bool refused = !call->decision.allowed;
+    learn_person(l, w, who, call);
+    struct limits_call more = *call;
+    more.n = 0;
+    add_rules(l, &more, refused);
+    if (refused) {
+        call->n = 0;
+        call->decision = (struct limit_decision){ .allowed = true };
+    }
+    struct err *e = check_alone(l, w, &more, who->vendor.n);
     join(call, &more);
     return e;
 }
 
 struct err *
-limits_answer(struct limits *l, struct work *w, struct limits_call *call)
+limits_answer(struct limits *l, struct work *w, const struct limit_person *person,
+              struct limits_call *call)
 {
-    TRY(end_check(l, w, call));
-    const struct limit_class *class = limit_class_named(call->class_name);
-    for (int i = 0; i < CLASS_RULES_MOST && class->asks[i].rule; i++)
-        if (class->asks[i].by == LIMIT_BY_VENDOR && w->vendor.n)
-            TRY(ask_of_vendor(l, w, class->asks[i].rule, call));
-    return NULL;
+    struct err *e = end_check(l, w, call);
+    bool same = person->user.n == call->person.user.n && person->vendor.n == call->person.vendor.n;
+    if (same || !call->who.credential.length)
+        return e;
+    if (person->user.n)
+        return ask_again(l, w, person, call);
+    people_forget(l->shared, call->credential_tag);
+    return e;
 }
 
 struct err *
 limits_take(struct limits *l, struct work *w, const char *rule, struct bytes identity, int64_t cost)
 {
-    struct limits_call call = { .n = 0 };
-    add(l, w, &call, rule, identity, 1, cost);
-    return check_alone(l, w, &call);
+    struct limits_call call;
+    int place = limit_rule_place(rule);
+    must(place >= 0);
+    call.n = 0;
+    call.day_limit = 0;
+    if (!l->set->rules[place].enabled)
+        return NULL;
+    struct limit_check *c = add(l, &call, place, LIMIT_STRANGER);
+    c->identity = identity;
+    c->cost = cost;
+    c->tag = tag_of_check(l, c, w->vendor.n);
+    return check_alone(l, w, &call, w->vendor.n);
+}
+
+/* ---- For the pages and tasks of this room ---- */
+
+static struct limits *in_use;
+
+void
+limits_use(struct limits *l)
+{
+    in_use = l;
+}
+
+struct limits *
+limits_in_use(void)
+{
+    return in_use;
 }

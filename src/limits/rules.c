@@ -1,45 +1,75 @@
 /* Which rules there are and who meets which. A burst is a quarter of the limit, so that no window
- * sees more than 1.25 times of it, and a strict rule's window never more than once. */
+ * sees more than 1.25 times of it, and a strict rule's window never more than once. The rows of
+ * rate_rule begin as a copy of these (a test holds both together) and are the operator's from then
+ * on; a worker that has never reached PostgreSQL goes by these. */
 #include "limits/rules.h"
 
 #include <stddef.h>
+#include <string.h>
 
 #include "base/must.h"
 #include "base/text.h"
 
 #define SETTING(field) (offsetof(struct settings, field) + 1) /* 0: none */
+#define SIGNED_IN      "api panel.read panel.write upload"
+#define DAY_S          86400
+
+/* What the classes of visitors have, in percent: strangers, new, verified, premium. */
+#define ALIKE                                                                                      \
+    {                                                                                              \
+        100, 100, 100, 100                                                                         \
+    }
+#define OFFICE                                                                                     \
+    {                                                                                              \
+        100, 500, 500, 500                                                                         \
+    } /* many share an address, each with a rule of their own */
+#define RANKS                                                                                      \
+    {                                                                                              \
+        100, 30, 100, 300                                                                          \
+    }
 
 /* clang-format off */
 static const struct {
-    struct limit_rule rule; /* burst 0: a quarter of the requests */
-    size_t setting;         /* the requests, where a setting has them */
+    const char *name, *routes;
+    enum limit_by by;
+    int64_t requests, window_s, burst; /* burst 0: a quarter of the requests */
+    int64_t percent[LIMIT_CLASSES];
+    bool strict;
+    size_t setting; /* the requests, where a setting has them */
+    const char *setting_name;
 } rows[LIMIT_RULES] = {
-    /* name            requests  window  burst strict */
-    { { "login-ip",        20,     60,    0,  true  }, SETTING(login_per_minute) },
-    { { "login-account",  100,  86400,   10,  true  }, 0 },
-    { { "upload-vendor",  120,     60,    0,  false }, SETTING(upload_per_minute) },
-    { { "search-ip",      100,     60,    0,  false }, 0 },
-    { { "api-ip",         200,     60,    0,  false }, SETTING(api_per_minute) },
-    { { "api-user",       200,     60,    0,  false }, SETTING(api_per_minute) },
+    /* name            routes               by                requests window burst percent strict */
+    { "login-ip",      "login",             LIMIT_BY_NETWORK,  50,    60,  0, ALIKE,  true,  SETTING(login_per_minute),  "SOUK_LOGIN_PER_MINUTE" },
+    { "login-account", "login",             LIMIT_BY_ACCOUNT, 100, DAY_S, 10, ALIKE,  true,  0, NULL },
+    { "register-ip",   "register",          LIMIT_BY_NETWORK,  50,  3600,  0, ALIKE,  true,  0, NULL },
+    { "register-mail", "register",          LIMIT_BY_ACCOUNT,   5, DAY_S,  2, ALIKE,  true,  0, NULL },
+    { "forgot-ip",     "forgot",            LIMIT_BY_NETWORK,  20,  3600,  0, ALIKE,  true,  0, NULL },
+    { "forgot-mail",   "forgot",            LIMIT_BY_ACCOUNT,   3,  3600,  2, ALIKE,  true,  0, NULL },
+    { "search-ip",     "search",            LIMIT_BY_NETWORK, 200,    60,  0, OFFICE, false, 0, NULL },
+    { "api-ip",        "public " SIGNED_IN, LIMIT_BY_NETWORK, 200,    60,  0, OFFICE, false, SETTING(api_per_minute),    "SOUK_API_PER_MINUTE" },
+    { "api-user",      SIGNED_IN,           LIMIT_BY_USER,    200,    60,  0, RANKS,  false, SETTING(api_per_minute),    "SOUK_API_PER_MINUTE" },
+    { "api-key",       "api upload",        LIMIT_BY_KEY,     200,    60,  0, RANKS,  false, SETTING(api_per_minute),    "SOUK_API_PER_MINUTE" },
+    { "upload-vendor", "upload",            LIMIT_BY_VENDOR,  120,    60,  0, ALIKE,  false, SETTING(upload_per_minute), "SOUK_UPLOAD_PER_MINUTE" },
+    /* Not the operator's: how many is a matter of the vendor's tier. */
+    { "vendor-day",    "/api/v1/vendor/*",  LIMIT_BY_DAY,       1, DAY_S,  1, ALIKE,  false, 0, NULL },
 };
 
-static const struct limit_class classes[] = {
-    { "none",        { { NULL, 0 } } },
-    { "login",       { { "login-ip", LIMIT_BY_NETWORK }, { "login-account", LIMIT_BY_ACCOUNT } } },
-    { "search",      { { "search-ip", LIMIT_BY_NETWORK } } },
-    { "public",      { { "api-ip", LIMIT_BY_NETWORK } } },
-    { "api",         { { "api-ip", LIMIT_BY_NETWORK }, { "api-user", LIMIT_BY_CREDENTIAL } } },
-    { "panel.read",  { { "api-ip", LIMIT_BY_NETWORK }, { "api-user", LIMIT_BY_CREDENTIAL } } },
-    { "panel.write", { { "api-ip", LIMIT_BY_NETWORK }, { "api-user", LIMIT_BY_CREDENTIAL } } },
-    { "upload",      { { "api-ip", LIMIT_BY_NETWORK }, { "upload-vendor", LIMIT_BY_VENDOR } } },
-};
+static const char *const classes[] = { "none", "login", "register", "forgot", "search", "public", "api", "panel.read", "panel.write", "upload" };
 /* clang-format on */
 
 void
 limit_rules_fill(struct limit_rule *rules, const struct settings *s)
 {
     for (size_t i = 0; i < COUNT(rows); i++) {
-        struct limit_rule rule = rows[i].rule;
+        struct limit_rule rule = { .name = rows[i].name,
+                                   .routes = rows[i].routes,
+                                   .by = rows[i].by,
+                                   .requests = rows[i].requests,
+                                   .window_s = rows[i].window_s,
+                                   .burst = rows[i].burst,
+                                   .strict = rows[i].strict,
+                                   .enabled = true };
+        memcpy(rule.percent, rows[i].percent, sizeof(rule.percent));
         if (rows[i].setting)
             rule.requests = *(const int64_t *)((const char *)s + rows[i].setting - 1);
         if (!rule.burst)
@@ -48,26 +78,92 @@ limit_rules_fill(struct limit_rule *rules, const struct settings *s)
     }
 }
 
-const struct limit_rule *
-limit_rule_named(const struct limit_rule *rules, const char *name)
+const char *
+limit_rule_setting(int place)
 {
-    for (size_t i = 0; i < LIMIT_RULES; i++)
-        if (text_is(rules[i].name, name))
-            return &rules[i];
-    return NULL;
+    return rows[place].setting_name;
 }
 
-const struct limit_class *
-limit_class_named(const char *name)
+int
+limit_rule_place(const char *name)
 {
-    for (size_t i = 0; i < COUNT(classes); i++)
-        if (text_is(classes[i].name, name))
-            return &classes[i];
-    return NULL;
+    for (int i = 0; i < LIMIT_RULES; i++)
+        if (text_is(rows[i].name, name))
+            return i;
+    return -1;
+}
+
+static bool
+word_names(const char *word, size_t n, const char *class_name, const char *path)
+{
+    if (word[0] != '/')
+        return strlen(class_name) == n && memcmp(word, class_name, n) == 0;
+    if (!path)
+        return false;
+    bool below = word[n - 1] == '*';
+    n -= below;
+    return strncmp(word, path, n) == 0 && (below || !path[n]);
+}
+
+bool
+limit_rule_names(const struct limit_rule *rule, const char *class_name, const char *path)
+{
+    for (const char *at = rule->routes; *at;) {
+        size_t n = strcspn(at, " ");
+        if (n && word_names(at, n, class_name, path))
+            return true;
+        at += n + (at[n] == ' ');
+    }
+    return false;
+}
+
+const char *const *
+limit_route_classes(size_t *n)
+{
+    *n = COUNT(classes);
+    return classes;
 }
 
 bool
 limits_has_class(const char *name)
 {
-    return limit_class_named(name) != NULL;
+    for (size_t i = 0; i < COUNT(classes); i++)
+        if (text_is(classes[i], name))
+            return true;
+    return false;
+}
+
+const char *const limit_by_names[] = { "", "network", "user", "account", "key", "vendor", "day" };
+const char *const limit_class_names[] = { "stranger", "new", "verified", "premium" };
+
+/* ---- What nobody could mean ---- */
+
+static bool
+routes_are_known(struct arena *a, const char *routes)
+{
+    bool any = false;
+    for (const char *at = routes; *at;) {
+        size_t n = strcspn(at, " ");
+        char *word = text_copy_n(a, at, n);
+        if (n && word[0] != '/' && (!limits_has_class(word) || text_is(word, "none")))
+            return false;
+        any |= n > 0;
+        at += n + (at[n] == ' ');
+    }
+    return any;
+}
+
+struct err *
+limit_rule_check(struct arena *a, const struct limit_rule *rule)
+{
+    if (!routes_are_known(a, rule->routes))
+        return FAIL_FIELD(a, ERR_INVALID, "limit.routes", "routes",
+                          "Name classes of routes, or paths that begin with a slash.");
+    if (rule->burst > rule->requests)
+        return FAIL_FIELD(a, ERR_INVALID, "limit.burst", "burst",
+                          "No more at once than in the whole window.");
+    if (rule->strict && rule->burst == rule->requests && rule->requests > 1)
+        return FAIL_FIELD(a, ERR_INVALID, "limit.burst_strict", "burst",
+                          "A strict rule leaves something of the window beside the burst.");
+    return NULL;
 }

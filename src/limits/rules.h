@@ -1,22 +1,24 @@
-/* The rules and the classes of routes that name them. Inside of src/limits. */
+/* The rules as they are delivered, and what a rule must keep to. Inside of src/limits. */
 #pragma once
 #include "limits/limits.h"
 
-enum limit_by { LIMIT_BY_NETWORK = 1, LIMIT_BY_CREDENTIAL, LIMIT_BY_ACCOUNT, LIMIT_BY_VENDOR };
-
-#define LIMIT_RULES      6
-#define CLASS_RULES_MOST 3
-
-struct limit_class {
-    const char *name;
-    struct {
-        const char *rule; /* NULL: no more */
-        enum limit_by by;
-    } asks[CLASS_RULES_MOST];
-};
+/* A rule's place, the same in every worker: what is counted of it in shared memory goes by that. */
+#define LIMIT_RULES 12
 
 /* Fills rules[LIMIT_RULES], by the settings where these have a say. */
 void limit_rules_fill(struct limit_rule *rules, const struct settings *s);
-/* NULL when there is none of this name. */
-const struct limit_rule *limit_rule_named(const struct limit_rule *rules, const char *name);
-const struct limit_class *limit_class_named(const char *name);
+/* The setting that has a say in a rule's requests ("SOUK_API_PER_MINUTE"); NULL: none. */
+const char *limit_rule_setting(int place);
+/* The place of the rule of this name; -1: none. */
+int limit_rule_place(const char *name);
+/* Does the rule hold for this class of routes, or for this path? */
+bool limit_rule_names(const struct limit_rule *rule, const char *class_name, const char *path);
+
+/* All classes of routes, in the order of pages. */
+const char *const *limit_route_classes(size_t *n);
+
+extern const char *const limit_by_names[];    /* "network", "user" …, by enum limit_by; [0] "" */
+extern const char *const limit_class_names[]; /* "stranger", "new" … */
+
+/* INVALID limit.* with its field: a rule that nobody could mean. */
+struct err *limit_rule_check(struct arena *a, const struct limit_rule *rule) MUST_CHECK;

@@ -1,5 +1,6 @@
 /* `souk web`: a FastCGI worker on descriptor 0. */
 #include "http/site.h"
+#include "limits/limits.h"
 #include "main/commands.h"
 #include "main/wiring.h"
 
@@ -16,6 +17,7 @@ main_web(int argc, char **argv)
     if (e)
         process_complain(e);
     int status = e ? 1 : fcgi_serve(site, &p.work);
+    limits_close(limits_in_use(), &p.work);
     process_close(&p);
     return status;
 }

@@ -54,22 +54,23 @@ wire_router(struct arena *process, struct router **out)
 
 /* ---- Guards ---- */
 
-static struct limits *limits;
-
 static void
 ask_rate(struct req *r)
 {
     struct limits_call *call = NEW(r->work->arena, struct limits_call);
-    struct limit_who who = { .address = r->work->address, .credential = accounts_credential(r) };
+    struct limit_who who = { .address = r->work->address,
+                             .credential = accounts_credential(r),
+                             .bearer = header_text(r, "HTTP_AUTHORIZATION") != NULL };
     r->rate_call = call;
-    limits_ask(limits, r->work, r->route->rate, &who, call);
+    limits_ask(limits_in_use(), r->work, r->route->rate, r->route->path, &who, call);
 }
 
 static struct err *
 answer_rate(struct req *r)
 {
     struct limits_call *call = r->rate_call;
-    struct err *e = limits_answer(limits, r->work, call);
+    const struct limit_person person = { r->visitor.user, r->visitor.vendor };
+    struct err *e = limits_answer(limits_in_use(), r->work, &person, call);
     if (call->decision.rule) {
         r->rate_policy = limits_policy_header(r->work->arena, call);
         r->rate_state = limits_header(r->work->arena, call);
@@ -117,8 +118,10 @@ wire_site(struct arena *process, const struct work *work, struct site **out)
     TRY(wire_router(process, &router));
     TRY(views_load(process, s->templates, &site->views));
     TRY(statics_load(process, s->statics, &statics));
-    limits = limits_open(process, work->cache, s, key_for(process, secret, "limits"),
-                         text_printf(process, "%s/limits.shared", s->uploads));
+    struct limits *limits =
+        limits_open(process, work->cache, s, key_for(process, secret, "limits"),
+                    text_printf(process, "%s/limits.2", s->uploads));
+    limits_use(limits);
     accounts_use(key_for(process, secret, "accounts"), limits);
     site->settings = s;
     site->router = router;

@@ -3,14 +3,18 @@
 #include "dbtest.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/random.h"
 #include "base/text.h"
 #include "cache/cache.h"
 #include "gcra_vectors.h"
-#include "limits/limits.h"
+#include "limits/counts.h"
 #include "limits/script.h"
+#include "limits/store.h"
+#include "limits/tell.h"
 
 static struct cache *cache;
 static struct cache_script *script;
@@ -40,7 +44,7 @@ start(void **state)
 static int
 stop(void **state)
 {
-    limits_close(limits);
+    limits_close(limits, NULL);
     cache_close(cache);
     return dbtest_stop(state);
 }
@@ -148,14 +152,16 @@ a_key_lives_until_it_is_whole_again(void **state)
 
 /* ---- The room's functions ---- */
 
+static const struct limit_person nobody;
+
 static struct err *
 ask(struct dbtest *t, const char *class, const char *address, struct limits_call *call)
 {
     struct limit_who who = { .address = address };
     cache_begin(cache);
-    limits_ask(limits, &t->w, class, &who, call);
+    limits_ask(limits, &t->w, class, NULL, &who, call);
     cache_send(cache);
-    return limits_answer(limits, &t->w, call);
+    return limits_answer(limits, &t->w, &nobody, call);
 }
 
 static void
@@ -195,12 +201,13 @@ redis_holds_no_address_and_no_account(void **state)
 {
     struct dbtest *t = *state;
     struct limits_call call;
-    const char *key;
     assert_no_err(ask(t, "api", "198.51.100.4", &call));
-    key = call.checks[0].key;
-    assert_true(text_starts(key, "rl:{v0}:api-ip:"));
-    assert_int_equal(strlen(key), strlen("rl:{v0}:api-ip:") + 16);
-    assert_int_equal(command(t, "EXISTS", key).number, 1);
+    const struct bytes named[] = { b("EVAL"),
+                                   b("local n = 0; for _, k in ipairs(redis.call('KEYS', "
+                                     "'rl:{v0}:api-ip:*')) do "
+                                     "if #k == 31 then n = n + 1 end end return n"),
+                                   b("0") };
+    assert_true(cache_command(cache, t->w.arena, 3, named).number >= 1);
     assert_no_err(limits_take(limits, &t->w, "login-account", b("someone@example.org"), 1));
     const struct bytes keys[] = { b("EVAL"),
                                   b("local n = 0; for _, k in ipairs(redis.call('KEYS', '*')) do "
@@ -232,6 +239,143 @@ a_redis_that_lost_its_data_or_its_scripts_changes_nothing_for_requests(void **st
     assert_int_equal(call.decision.remaining, 48);
 }
 
+/* ---- The rows ---- */
+
+static void
+the_rows_are_delivered_as_the_program_has_them(void **state)
+{
+    struct dbtest *t = *state;
+    struct limit_rule program[LIMIT_RULES], rows[LIMIT_RULES];
+    struct settings s = { .api_per_minute = 200, .login_per_minute = 50, .upload_per_minute = 120 };
+    limit_rules_fill(program, &s);
+    for (int i = 0; i < LIMIT_RULES - 1; i++) { /* all but the vendor's day */
+        const char *n = program[i].name;
+        assert_int_equal(dbtest_number(t, "SELECT count(*) FROM rate_rule WHERE name = '%s'", n),
+                         1);
+        assert_int_equal(dbtest_number(t, "SELECT requests FROM rate_rule WHERE name = '%s'", n),
+                         program[i].requests);
+        assert_int_equal(dbtest_number(t, "SELECT burst FROM rate_rule WHERE name = '%s'", n),
+                         program[i].burst);
+        assert_string_equal(dbtest_sql(t, "SELECT counts_by FROM rate_rule WHERE name = '%s'", n),
+                            limit_by_names[program[i].by]);
+    }
+    assert_int_equal(dbtest_number(t, "SELECT count(*) FROM rate_rule"), LIMIT_RULES - 1);
+
+    int64_t version;
+    memcpy(rows, program, sizeof(rows));
+    assert_no_err(limits_load_rules(&t->w, t->w.arena, rows, &version));
+    assert_int_equal(version, LIMIT_RULES - 1);
+    for (int i = 0; i < LIMIT_RULES; i++) {
+        assert_string_equal(rows[i].routes, program[i].routes);
+        assert_int_equal(rows[i].window_s, program[i].window_s);
+        assert_int_equal(rows[i].strict, program[i].strict);
+        assert_memory_equal(rows[i].percent, program[i].percent, sizeof(rows[i].percent));
+        assert_int_equal(rows[i].enabled, true);
+        assert_int_equal(rows[i].changed_us, 0);
+    }
+}
+
+/* Two workers of one host, and a change that nobody tells them of. */
+static void
+a_change_is_in_force_on_every_worker_within_two_seconds(void **state)
+{
+    struct dbtest *t = *state;
+    char path[] = "/tmp/souk-limits-XXXXXX";
+    struct limit_who who = { .address = "198.51.100.77" };
+    struct limits_call call;
+    close(mkstemp(path));
+    struct limits *workers[2];
+    for (int i = 0; i < 2; i++) {
+        workers[i] = limits_open(t->process, cache, &t->settings, BYTES(secret, 32), path);
+        cache_begin(cache);
+        limits_ask(workers[i], &t->w, "search", NULL, &who, &call);
+        cache_send(cache);
+        assert_no_err(limits_answer(workers[i], &t->w, &nobody, &call));
+        assert_int_equal(call.decision.limit, 200);
+    }
+    dbtest_sql(t, "UPDATE rate_rule SET requests = 300, burst = 75, version = version + 1, "
+                  "changed_at = now() WHERE name = 'search-ip'");
+    for (int i = 0; i < 2; i++) {
+        t->w.now_us += 950000; /* both within two seconds of the change */
+        cache_begin(cache);
+        limits_ask(workers[i], &t->w, "search", NULL, &who, &call);
+        cache_send(cache);
+        assert_no_err(limits_answer(workers[i], &t->w, &nobody, &call));
+        assert_int_equal(call.decision.limit, 300);
+    }
+    dbtest_sql(t, "UPDATE rate_rule SET requests = 200, burst = 50, version = version + 1, "
+                  "changed_at = NULL WHERE name = 'search-ip'");
+    for (int i = 0; i < 2; i++)
+        limits_close(workers[i], NULL);
+    unlink(path);
+}
+
+static void
+a_dry_run_refuses_nobody_and_counts_whom_it_would(void **state)
+{
+    struct dbtest *t = *state;
+    struct limits_call call;
+    dbtest_sql(t, "UPDATE rate_rule SET requests = 4, burst = 1, dry_run = true, "
+                  "version = version + 1, changed_at = now() WHERE name = 'search-ip'");
+    t->w.now_us += 60000000;
+    for (int i = 0; i < 10; i++)
+        assert_no_err(ask(t, "search", "198.51.100.78", &call));
+    assert_null(limits_policy_header(t->w.arena, &call));
+    struct limit_count n =
+        counts_of_hour(limits->shared, limit_rule_place("search-ip"), t->w.now_us);
+    assert_int_equal(n.would, 9);
+    assert_int_equal(n.refused, 0);
+    dbtest_sql(t, "UPDATE rate_rule SET requests = 200, burst = 50, dry_run = false, "
+                  "version = version + 1, changed_at = NULL WHERE name = 'search-ip'");
+}
+
+/* ---- A vendor's day ---- */
+
+static struct err *
+ask_as(struct dbtest *t, struct limits *l, const struct limit_person *person,
+       struct limits_call *call)
+{
+    struct limit_who who = { .address = "198.51.100.80",
+                             .credential = b("a token of the vendor"),
+                             .bearer = true };
+    cache_begin(cache);
+    limits_ask(l, &t->w, "api", "/api/v1/vendor/products", &who, call);
+    cache_send(cache);
+    t->w.vendor = person->vendor;
+    struct err *e = limits_answer(l, &t->w, person, call);
+    t->w.vendor.n = 0;
+    return e;
+}
+
+static void
+a_vendor_has_the_requests_of_its_tier_a_day(void **state)
+{
+    struct dbtest *t = *state;
+    struct limits_call call;
+    struct vendor_id vendor = dbtest_vendor(t, "counted");
+    struct limit_person person = { { dbtest_number(t, "INSERT INTO account (email, password_hash) "
+                                                      "VALUES ('counted@x.example', 'x') "
+                                                      "RETURNING id") },
+                                   vendor };
+    int64_t day = t->w.now_us / 86400000000;
+    dbtest_sql(t, "INSERT INTO vendor_limit (vendor_id, api_per_day) VALUES (%lld, 5)",
+               (long long)vendor.n);
+    dbtest_sql(t, "INSERT INTO api_day VALUES (to_timestamp(%lld) AT TIME ZONE 'UTC', %lld, 2)",
+               (long long)day * 86400, (long long)vendor.n);
+    for (int i = 0; i < 3; i++)
+        assert_no_err(ask_as(t, limits, &person, &call));
+    assert_string_equal(limits_policy_header(t->w.arena, &call),
+                        "\"api-ip\";q=1000;w=60, \"api-user\";q=200;w=60, "
+                        "\"api-key\";q=200;w=60, \"vendor-day\";q=5;w=86400");
+    struct err *e = ask_as(t, limits, &person, &call);
+    assert_err(e, ERR_LIMIT, "limit.vendor-day");
+    assert_int_equal(e->retry_after_s, ((day + 1) * 86400000000 - t->w.now_us + 999999) / 1000000);
+    limits_tell(limits, &t->w);
+    assert_int_equal(
+        dbtest_number(t, "SELECT used FROM api_day WHERE for_vendor = %lld", (long long)vendor.n),
+        5);
+}
+
 int
 main(void)
 {
@@ -243,6 +387,10 @@ main(void)
         DBTEST(a_refused_key_answers_without_redis_until_its_time),
         DBTEST(redis_holds_no_address_and_no_account),
         DBTEST(an_account_has_a_hundred_a_day_and_ten_at_once),
+        DBTEST(the_rows_are_delivered_as_the_program_has_them),
+        DBTEST(a_change_is_in_force_on_every_worker_within_two_seconds),
+        DBTEST(a_dry_run_refuses_nobody_and_counts_whom_it_would),
+        DBTEST(a_vendor_has_the_requests_of_its_tier_a_day),
         DBTEST(a_redis_that_lost_its_data_or_its_scripts_changes_nothing_for_requests),
     };
     return cmocka_run_group_tests(tests, start, stop);

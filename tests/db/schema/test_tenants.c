@@ -12,6 +12,7 @@ static const char two_shops[] =
     "INSERT INTO account (email, password_hash) VALUES ('a@example.org', 'x') ON CONFLICT DO "
     "NOTHING;"
     "INSERT INTO membership SELECT :v, id, 'owner' FROM account;"
+    "INSERT INTO vendor_limit (vendor_id, api_per_day) VALUES (:v, 1000);"
     "INSERT INTO product (vendor_id, sku, price_minor, currency) VALUES (:v, 'S', 1, 'EUR');"
     "INSERT INTO product_text (vendor_id, product_id, language, title, slug)"
     "  SELECT vendor_id, id, 'en', 'T', 't' FROM product WHERE vendor_id = :v;"

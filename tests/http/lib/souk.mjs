@@ -94,13 +94,16 @@ export async function newProduct(who, more) {
   return { ...made.body, etag: made.headers.etag };
 }
 
+const quotaExceeded = 'https://iana.org/assignments/http-problem-types#quota-exceeded';
+
 /** A refusal as RFC 9457 has it, with this status and code. */
 export function assertProblem(answer, status, code, name = code) {
   assert.equal(answer.status, status, `${name}: ${answer.status} ${answer.text.slice(0, 300)}`);
   assert.equal(answer.headers['content-type'], 'application/problem+json', name);
   assert.equal(answer.headers['cache-control'], 'no-store', name);
   const { body } = answer;
-  assert.equal(body.type, 'about:blank', name);
+  if (status === 429) assert.deepEqual([body.type, body['violated-policies']], [quotaExceeded, [code.replace('limit.', '')]], name);
+  else assert.equal(body.type, 'about:blank', name);
   assert.equal(body.status, status, name);
   assert.ok(body.title && body.detail, name);
   assert.match(body.request_id, /^[0-9a-f]{32}$/, name);

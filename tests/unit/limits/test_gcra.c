@@ -1,4 +1,4 @@
-/* The arithmetic of limits, to the microsecond, and what it promises over any window. */
+/* The arithmetic of limits, to the microsecond, and which rules there are for whom. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -42,25 +42,34 @@ static void
 rules_give_the_stated_intervals_and_bursts(void **state)
 {
     static const struct {
-        struct limit_rule rule;
-        int64_t times;
-        bool halved;
-        int64_t interval_us, burst;
+        int64_t requests, window_s, burst;
+        bool strict;
+        int64_t percent, parts;
+        int64_t interval_us, share;
     } rows[] = {
-        { { "login-ip", 20, 60, 5, true }, 1, false, 4000000, 5 },
-        { { "login-ip", 50, 60, 12, true }, 1, false, 1578948, 12 },
-        { { "login-account", 100, 86400, 10, true }, 1, false, 960000000, 10 },
-        { { "search-ip", 100, 60, 25, false }, 1, false, 600000, 25 },
-        { { "api-ip", 200, 60, 50, false }, 1, false, 300000, 50 },
-        { { "api-ip", 200, 60, 50, false }, 5, false, 60000, 250 },
-        { { "login-ip", 20, 60, 5, true }, 1, true, 8000000, 2 },
-        { { "tiny", 1, 60, 1, true }, 1, true, 120000000, 1 },
+        { 20, 60, 5, true, 100, 1, 4000000, 5 },
+        { 50, 60, 12, true, 100, 1, 1578948, 12 },
+        { 100, 86400, 10, true, 100, 1, 960000000, 10 },
+        { 100, 60, 25, false, 100, 1, 600000, 25 },
+        { 200, 60, 50, false, 100, 1, 300000, 50 },
+        { 200, 60, 50, false, 500, 1, 60000, 250 },
+        { 200, 60, 50, false, 30, 1, 1000000, 15 },
+        { 200, 60, 50, false, 300, 1, 100000, 150 },
+        { 200, 60, 50, false, 100, 3, 900000, 16 },
+        { 20, 60, 5, true, 100, 2, 8000000, 2 },
+        { 1, 60, 1, true, 100, 2, 120000000, 1 },
+        { 1, 60, 1, false, 1, 1, 60000000, 1 },
     };
     (void)state;
     for (size_t i = 0; i < COUNT(rows); i++) {
-        struct gcra g = gcra_of(&rows[i].rule, rows[i].times, rows[i].halved);
+        struct limit_rule rule = { .name = "a rule",
+                                   .requests = rows[i].requests,
+                                   .window_s = rows[i].window_s,
+                                   .burst = rows[i].burst,
+                                   .strict = rows[i].strict };
+        struct gcra g = gcra_share(gcra_of(&rule, rows[i].percent), rows[i].parts);
         assert_int_equal(g.interval_us, rows[i].interval_us);
-        assert_int_equal(g.burst, rows[i].burst);
+        assert_int_equal(g.burst, rows[i].share);
     }
 }
 
@@ -71,85 +80,65 @@ settings_set_the_rules_that_they_name(void **state)
     struct limit_rule rules[LIMIT_RULES];
     (void)state;
     limit_rules_fill(rules, &s);
-    assert_int_equal(limit_rule_named(rules, "api-ip")->requests, 400);
-    assert_int_equal(limit_rule_named(rules, "api-ip")->burst, 100);
-    assert_int_equal(limit_rule_named(rules, "login-ip")->burst, 12);
-    assert_int_equal(limit_rule_named(rules, "upload-vendor")->burst, 1);
-    assert_int_equal(limit_rule_named(rules, "login-account")->requests, 100);
-    assert_null(limit_rule_named(rules, "nobody"));
+    assert_int_equal(rules[limit_rule_place("api-ip")].requests, 400);
+    assert_int_equal(rules[limit_rule_place("api-ip")].burst, 100);
+    assert_int_equal(rules[limit_rule_place("login-ip")].burst, 12);
+    assert_int_equal(rules[limit_rule_place("upload-vendor")].burst, 1);
+    assert_int_equal(rules[limit_rule_place("login-account")].requests, 100);
+    assert_int_equal(limit_rule_place("nobody"), -1);
 }
 
 static void
-every_class_names_rules_that_are_there(void **state)
+a_rule_holds_for_classes_of_routes_and_for_paths(void **state)
 {
-    static const char *const classes[] = { "none", "login",      "search",      "public",
-                                           "api",  "panel.read", "panel.write", "upload" };
-    struct settings s = { .api_per_minute = 200, .login_per_minute = 20, .upload_per_minute = 120 };
-    struct limit_rule rules[LIMIT_RULES];
+    static const struct {
+        const char *routes, *class_name, *path;
+        bool holds;
+    } rows[] = {
+        { "login", "login", "/login", true },
+        { "login", "log", "/login", false },
+        { "api  upload", "upload", NULL, true },
+        { "/api/v1/vendor/*", "api", "/api/v1/vendor/products", true },
+        { "/api/v1/vendor/*", "api", "/api/v1/vendors", false },
+        { "/api/v1/vendor/*", "api", NULL, false },
+        { "search /shops/{shop}", "public", "/shops/{shop}", true },
+        { "search /shops/{shop}", "public", "/shops/{shop}/products", false },
+    };
     (void)state;
-    limit_rules_fill(rules, &s);
-    for (size_t i = 0; i < COUNT(classes); i++) {
-        assert_true(limits_has_class(classes[i]));
-        const struct limit_class *c = limit_class_named(classes[i]);
-        for (int k = 0; k < CLASS_RULES_MOST && c->asks[k].rule; k++)
-            assert_non_null(limit_rule_named(rules, c->asks[k].rule));
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct limit_rule rule = { .routes = rows[i].routes };
+        assert_int_equal(limit_rule_names(&rule, rows[i].class_name, rows[i].path), rows[i].holds);
     }
-    assert_false(limits_has_class("nobody"));
-}
-
-/* ---- Promises ---- */
-
-/* Someone who asks every millisecond for five windows: the most that any window of the rule's
- * length admitted. */
-static int64_t
-most_in_any_window(const struct limit_rule *rule, bool halved)
-{
-    enum { WINDOWS = 5, STEP_US = 1000 };
-    static int64_t at[1 << 16];
-    struct gcra g = gcra_of(rule, 1, halved);
-    int64_t start = INT64_C(1790000000000000), tat = 0, most = 0;
-    size_t n = 0, oldest = 0;
-    for (int64_t now = start; now < start + rule->window_s * WINDOWS * 1000000; now += STEP_US) {
-        struct gcra_step s = gcra_step(g, tat, now, 1);
-        tat = s.tat_us;
-        if (!s.admitted)
-            continue;
-        assert_true(n < COUNT(at));
-        at[n++] = now;
-        while (at[oldest] <= now - rule->window_s * 1000000)
-            oldest++;
-        if ((int64_t)(n - oldest) > most)
-            most = (int64_t)(n - oldest);
-    }
-    return most;
 }
 
 static void
-no_window_sees_more_than_was_stated(void **state)
+rules_that_nobody_could_mean_are_refused(void **state)
 {
-    static const struct limit_rule strict = { "login-ip", 20, 60, 5, true };
-    static const struct limit_rule strict_50 = { "login-ip", 50, 60, 12, true };
-    static const struct limit_rule plain = { "search-ip", 100, 60, 25, false };
+    static const struct {
+        struct limit_rule rule;
+        const char *code;
+    } rows[] = {
+        { { .routes = "login", .requests = 20, .window_s = 60, .burst = 5, .strict = true }, NULL },
+        { { .routes = "/api/*", .requests = 1, .window_s = 60, .burst = 1, .strict = true }, NULL },
+        { { .routes = "lgin", .requests = 20, .window_s = 60, .burst = 5 }, "limit.routes" },
+        { { .routes = "none", .requests = 20, .window_s = 60, .burst = 5 }, "limit.routes" },
+        { { .routes = " ", .requests = 20, .window_s = 60, .burst = 5 }, "limit.routes" },
+        { { .routes = "api", .requests = 20, .window_s = 60, .burst = 21 }, "limit.burst" },
+        { { .routes = "api", .requests = 20, .window_s = 60, .burst = 20, .strict = true },
+          "limit.burst_strict" },
+    };
+    struct arena *a = arena_new(1 << 16);
     (void)state;
-    assert_true(most_in_any_window(&strict, false) <= 20);
-    assert_true(most_in_any_window(&strict, false) >= 19);
-    assert_true(most_in_any_window(&strict_50, false) <= 50);
-    assert_true(most_in_any_window(&strict, true) <= 10);
-    assert_true(most_in_any_window(&plain, false) <= 125);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct err *e = limit_rule_check(a, &rows[i].rule);
+        assert_int_equal(!e, !rows[i].code);
+        if (e)
+            assert_string_equal(e->code, rows[i].code);
+    }
+    arena_free(a);
 }
 
-static void
-who_keeps_to_the_rate_is_never_refused(void **state)
-{
-    struct gcra g = { .interval_us = 300000, .burst = 50 };
-    int64_t now = INT64_C(1790000000000000), tat = 0;
-    (void)state;
-    for (int i = 0; i < 10000; i++, now += 300000) {
-        struct gcra_step s = gcra_step(g, tat, now, 1);
-        assert_true(s.admitted);
-        tat = s.tat_us;
-    }
-}
+/* ---- Promises; those over windows are in test_accuracy ---- */
 
 static void
 a_clock_that_was_set_back_locks_nobody_out(void **state)
@@ -172,9 +161,8 @@ main(void)
         cmocka_unit_test(each_decision_is_met_to_the_microsecond),
         cmocka_unit_test(rules_give_the_stated_intervals_and_bursts),
         cmocka_unit_test(settings_set_the_rules_that_they_name),
-        cmocka_unit_test(every_class_names_rules_that_are_there),
-        cmocka_unit_test(no_window_sees_more_than_was_stated),
-        cmocka_unit_test(who_keeps_to_the_rate_is_never_refused),
+        cmocka_unit_test(a_rule_holds_for_classes_of_routes_and_for_paths),
+        cmocka_unit_test(rules_that_nobody_could_mean_are_refused),
         cmocka_unit_test(a_clock_that_was_set_back_locks_nobody_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

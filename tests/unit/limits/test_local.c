@@ -15,8 +15,12 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "cache/cache.h"
+#include "gcra_vectors.h"
+#include "limits/counts.h"
+#include "limits/days.h"
 #include "limits/local.h"
-#include "testdata.h"
+#include "limits/people.h"
+#include "limits/seen.h"
 
 #define NOW INT64_C(1790000000000000)
 
@@ -36,6 +40,7 @@ someone(const char *address, int64_t now_us)
 static struct cache *c;
 static struct limits *l;
 static struct limits_call call;
+static struct limit_person person; /* whom the log-in finds */
 
 static int
 begin(void **state)
@@ -50,7 +55,8 @@ static int
 end(void **state)
 {
     (void)state;
-    limits_close(l);
+    limits_close(l, NULL);
+    person = (struct limit_person){ { 0 }, { 0 } };
     cache_close(c);
     return 0;
 }
@@ -59,9 +65,9 @@ static struct err *
 ask(struct work *w, const char *class, const struct limit_who *who)
 {
     cache_begin(c);
-    limits_ask(l, w, class, who, &call);
+    limits_ask(l, w, class, NULL, who, &call);
     cache_send(c);
-    return limits_answer(l, w, &call);
+    return limits_answer(l, w, &person, &call);
 }
 
 /* ---- Without Redis ---- */
@@ -72,7 +78,7 @@ without_redis_the_same_rules_hold_and_those_of_log_ins_at_half(void **state)
     static const struct {
         const char *class;
         int admitted;
-    } rows[] = { { "login", 2 }, { "search", 25 }, { "api", 50 }, { "panel.read", 50 } };
+    } rows[] = { { "login", 2 }, { "search", 50 }, { "api", 50 }, { "panel.read", 50 } };
     (void)state;
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct work w = someone(text_printf(arena, "203.0.113.%zu", i), NOW);
@@ -92,6 +98,7 @@ a_refused_request_takes_from_no_rule(void **state)
     struct work w = someone("203.0.113.9", NOW);
     (void)state;
     struct limit_who mine = { .address = w.address, .credential = BYTES("mine", 4) };
+    person.user.n = 7;
     while (!ask(&w, "api", &mine)) {
     }
     assert_string_equal(call.decision.rule->name, "api-user");
@@ -99,6 +106,7 @@ a_refused_request_takes_from_no_rule(void **state)
     for (int i = 0; i < 100; i++)
         assert_non_null(ask(&w, "api", &mine));
     struct limit_who other = { .address = w.address, .credential = BYTES("other", 5) };
+    person.user.n = 8;
     int more = 0;
     for (int i = 0; i < 50; i++)
         more += ask(&w, "api", &other) == NULL;
@@ -112,18 +120,64 @@ an_upload_takes_from_its_vendor(void **state)
     struct limit_who who = { .address = w.address, .credential = BYTES("x", 1) };
     int admitted = 0;
     (void)state;
-    for (int i = 0; i < 100; i++) {
-        w.vendor = (struct vendor_id){ 0 };
-        cache_begin(c);
-        limits_ask(l, &w, "upload", &who, &call);
-        cache_send(c);
-        w.vendor = (struct vendor_id){ 7 }; /* known once the log-in was read */
-        admitted += limits_answer(l, &w, &call) == NULL;
-    }
+    person = (struct limit_person){ { 5 }, { 7 } };
+    for (int i = 0; i < 100; i++)
+        admitted += ask(&w, "upload", &who) == NULL;
     assert_int_equal(admitted, 30);
     assert_string_equal(call.decision.rule->name, "upload-vendor");
-    assert_string_equal(limits_policy_header(arena, &call),
-                        "\"api-ip\";q=1000;w=60, \"upload-vendor\";q=120;w=60");
+    assert_string_equal(
+        limits_policy_header(arena, &call),
+        "\"api-ip\";q=1000;w=60, \"api-user\";q=200;w=60, \"upload-vendor\";q=120;w=60");
+}
+
+static void
+a_forged_credential_has_the_limits_of_a_stranger(void **state)
+{
+    struct work w = someone("203.0.113.9", NOW);
+    int admitted = 0;
+    (void)state;
+    for (int i = 0; i < 300; i++) {
+        char *forged = text_printf(arena, "forged-%d", i);
+        struct limit_who who = { .address = w.address,
+                                 .credential = BYTES(forged, strlen(forged)) };
+        admitted += ask(&w, "api", &who) == NULL;
+    }
+    assert_int_equal(admitted, 50);
+    assert_string_equal(call.decision.rule->name, "api-ip");
+}
+
+static void
+a_colleague_gets_in_where_strangers_of_the_network_do_not(void **state)
+{
+    struct work w = someone("203.0.113.9", NOW);
+    struct limit_who stranger = { .address = w.address };
+    struct limit_who who = { .address = w.address, .credential = BYTES("colleague", 9) };
+    (void)state;
+    while (!ask(&w, "api", &stranger)) {
+    }
+    person = (struct limit_person){ { 5 }, { 0 } };
+    assert_null(ask(&w, "api", &who));
+    assert_null(ask(&w, "api", &who)); /* remembered now */
+    assert_int_equal(call.person.user.n, 5);
+    person = (struct limit_person){ { 0 }, { 0 } }; /* logged out meanwhile */
+    assert_null(ask(&w, "api", &who));
+    assert_non_null(ask(&w, "api", &who)); /* a stranger again */
+}
+
+static void
+all_sessions_of_a_user_take_from_one_rule(void **state)
+{
+    struct work w = someone("203.0.113.9", NOW);
+    int admitted = 0;
+    (void)state;
+    person = (struct limit_person){ { 5 }, { 0 } };
+    for (int i = 0; i < 100; i++) {
+        char *session = text_printf(arena, "session-%d", i);
+        struct limit_who who = { .address = text_printf(arena, "203.0.113.%d", i),
+                                 .credential = BYTES(session, strlen(session)) };
+        admitted += ask(&w, "panel.read", &who) == NULL;
+    }
+    assert_int_equal(admitted, 50);
 }
 
 static void
@@ -149,10 +203,12 @@ headers_tell_the_rules_and_what_is_left(void **state)
     struct work w = someone("203.0.113.9", NOW);
     struct limit_who who = { .address = w.address, .credential = BYTES("x", 1) };
     (void)state;
+    person.user.n = 5;
+    assert_null(ask(&w, "api", &who)); /* the host learns who this is */
     assert_null(ask(&w, "api", &who));
     assert_string_equal(limits_policy_header(arena, &call),
                         "\"api-ip\";q=1000;w=60, \"api-user\";q=200;w=60");
-    assert_string_equal(limits_header(arena, &call), "\"api-user\";r=49;t=1");
+    assert_string_equal(limits_header(arena, &call), "\"api-user\";r=48;t=1");
     struct err *e;
     while (!(e = ask(&w, "api", &who))) {
     }
@@ -176,6 +232,32 @@ a_class_without_rules_says_nothing_and_refuses_nobody(void **state)
 
 /* ---- Shared memory ---- */
 
+static struct shared *table;
+static uint64_t line_tag;
+
+static void
+one_step(const struct gcra_vector *v, void *arg)
+{
+    struct gcra g = { .interval_us = v->interval_us, .burst = v->burst };
+    (void)arg;
+    line_tag += v->is_first;
+    struct gcra_step s = local_take(table, line_tag, g, v->now_us, v->cost, false);
+    assert_int_equal(s.admitted, v->admit);
+    assert_int_equal(s.retry_after_us, v->retry_after_us);
+    assert_int_equal(s.remaining, v->remaining);
+}
+
+static void
+each_decision_is_met_to_the_microsecond(void **state)
+{
+    (void)state;
+    table = shared_open(NULL);
+    bool there = gcra_vectors_each(one_step, NULL);
+    shared_close(table);
+    if (!there)
+        skip();
+}
+
 static void
 processes_on_a_host_count_together(void **state)
 {
@@ -183,10 +265,10 @@ processes_on_a_host_count_together(void **state)
     struct gcra g = { .interval_us = 1000000, .burst = 100 };
     (void)state;
     close(mkstemp(path));
-    struct local_table *t = local_open(arena, path);
+    struct shared *t = shared_open(path);
     for (int i = 0; i < 4; i++)
         if (fork() == 0) {
-            struct local_table *own = local_open(arena, path);
+            struct shared *own = shared_open(path);
             for (int k = 0; k < 20; k++)
                 local_take(own, 42, g, NOW, 1, false);
             _exit(0);
@@ -194,14 +276,14 @@ processes_on_a_host_count_together(void **state)
     while (wait(NULL) > 0) {
     }
     assert_int_equal(local_take(t, 42, g, NOW, 1, false).remaining, 19);
-    local_close(t);
+    shared_close(t);
     unlink(path);
 }
 
 static void
 a_full_set_refuses_new_keys_of_log_ins_only(void **state)
 {
-    struct local_table *t = local_open(arena, NULL);
+    struct shared *t = shared_open(NULL);
     struct gcra g = { .interval_us = 1000000, .burst = 10 };
     const uint64_t set = 16384; /* tags this far apart share one */
     (void)state;
@@ -212,19 +294,19 @@ a_full_set_refuses_new_keys_of_log_ins_only(void **state)
     /* it took the place of the key that was nearest to being whole: the first */
     assert_int_equal(local_take(t, 4 * set, g, NOW + 5, 1, true).remaining, 8);
     assert_true(local_take(t, 7 * set, g, NOW + 60 * SECOND_US, 1, true).admitted);
-    local_close(t);
+    shared_close(t);
 }
 
 static void
 a_known_refusal_answers_until_its_time(void **state)
 {
-    struct local_table *t = local_open(arena, NULL);
+    struct shared *t = shared_open(NULL);
     (void)state;
     assert_int_equal(local_refused_for(t, 9, NOW), 0);
     local_note_refusal(t, 9, NOW + 500, NOW);
     assert_int_equal(local_refused_for(t, 9, NOW + 100), 400);
     assert_int_equal(local_refused_for(t, 9, NOW + 500), 0);
-    local_close(t);
+    shared_close(t);
 }
 
 static void
@@ -232,10 +314,91 @@ a_file_that_cannot_be_shared_is_replaced_by_memory(void **state)
 {
     struct gcra g = { .interval_us = 1000000, .burst = 1 };
     (void)state;
-    struct local_table *t = local_open(arena, "/nonexistent/limits");
+    struct shared *t = shared_open("/nonexistent/limits");
     assert_true(local_take(t, 1, g, NOW, 1, true).admitted);
     assert_false(local_take(t, 1, g, NOW, 1, true).admitted);
-    local_close(t);
+    shared_close(t);
+}
+
+static void
+an_hour_of_counts_is_told(void **state)
+{
+    struct shared *t = shared_open(NULL);
+    (void)state;
+    for (int minute = 0; minute < 200; minute++) {
+        counts_add(t, 3, COUNT_PASSED, NOW + minute * 60 * SECOND_US);
+        counts_add(t, 3, COUNT_REFUSED, NOW + minute * 60 * SECOND_US);
+        counts_add(t, 3, COUNT_REFUSED, NOW + minute * 60 * SECOND_US);
+    }
+    struct limit_count n = counts_of_hour(t, 3, NOW + 199 * 60 * SECOND_US);
+    assert_int_equal(n.passed, 60);
+    assert_int_equal(n.refused, 120);
+    assert_int_equal(n.would, 0);
+    assert_int_equal(counts_of_hour(t, 2, NOW).passed, 0);
+    shared_close(t);
+}
+
+static void
+a_person_is_remembered_for_a_minute(void **state)
+{
+    struct shared *t = shared_open(NULL);
+    struct person p = { { { 5 }, { 7 } }, LIMIT_PREMIUM, 20000 }, found;
+    (void)state;
+    assert_false(people_find(t, 9, NOW, &found));
+    people_learn(t, 9, &p, NOW);
+    assert_true(people_find(t, 9, NOW + 59 * SECOND_US, &found));
+    assert_int_equal(found.who.user.n, 5);
+    assert_int_equal(found.who.vendor.n, 7);
+    assert_int_equal(found.class, LIMIT_PREMIUM);
+    assert_int_equal(found.day_limit, 20000);
+    assert_false(people_find(t, 9, NOW + 60 * SECOND_US, &found));
+    people_learn(t, 9, &p, NOW);
+    people_forget(t, 9);
+    assert_false(people_find(t, 9, NOW, &found));
+    shared_close(t);
+}
+
+static void
+a_day_counts_from_what_is_known_of_it(void **state)
+{
+    struct shared *t = shared_open(NULL);
+    struct shared_day *d = days_of(t, 7, 20000);
+    (void)state;
+    days_raise(d, 8);
+    days_raise(d, 5);
+    assert_true(days_take(d, 10));
+    assert_true(days_take(d, 10));
+    assert_false(days_take(d, 10));
+    assert_ptr_equal(days_of(t, 7, 20000), d);
+    assert_true(days_take(days_of(t, 7, 20001), 10)); /* a new day, a new counter */
+    shared_close(t);
+}
+
+static void
+a_worker_counts_as_long_as_it_lives(void **state)
+{
+    struct shared *t = shared_open(NULL);
+    struct shared_worker *me = seen_begin(t);
+    (void)state;
+    shared_store(&t->version, 5);
+    shared_store(&t->known_us, NOW);
+    seen_note(me, 4, NOW - 1);
+    assert_int_equal(seen_of(t, 5).in_force, 1); /* idle: it reads them before it decides */
+    assert_int_equal(seen_of(t, 5).idle, 1);
+    seen_note(me, 4, NOW + 1);
+    assert_int_equal(seen_of(t, 5).in_force, 0); /* it decided, and by the old ones */
+    seen_note(me, 5, NOW + 2);
+    assert_int_equal(seen_of(t, 5).in_force, 1);
+    pid_t other = fork();
+    if (other == 0) {
+        seen_begin(t);
+        _exit(0);
+    }
+    waitpid(other, NULL, 0);
+    assert_int_equal(seen_of(t, 5).workers, 1);
+    seen_end(me);
+    assert_int_equal(seen_of(t, 5).workers, 0);
+    shared_close(t);
 }
 
 /* ---- Peers ---- */
@@ -275,12 +438,22 @@ main(void)
             without_redis_the_same_rules_hold_and_those_of_log_ins_at_half, begin, end),
         cmocka_unit_test_setup_teardown(a_refused_request_takes_from_no_rule, begin, end),
         cmocka_unit_test_setup_teardown(an_upload_takes_from_its_vendor, begin, end),
+        cmocka_unit_test_setup_teardown(a_forged_credential_has_the_limits_of_a_stranger, begin,
+                                        end),
+        cmocka_unit_test_setup_teardown(a_colleague_gets_in_where_strangers_of_the_network_do_not,
+                                        begin, end),
+        cmocka_unit_test_setup_teardown(all_sessions_of_a_user_take_from_one_rule, begin, end),
         cmocka_unit_test_setup_teardown(
             an_address_of_one_network_counts_as_one_and_the_wider_network_for_eight, begin, end),
         cmocka_unit_test_setup_teardown(headers_tell_the_rules_and_what_is_left, begin, end),
         cmocka_unit_test_setup_teardown(a_class_without_rules_says_nothing_and_refuses_nobody,
                                         begin, end),
+        cmocka_unit_test(each_decision_is_met_to_the_microsecond),
         cmocka_unit_test(processes_on_a_host_count_together),
+        cmocka_unit_test(an_hour_of_counts_is_told),
+        cmocka_unit_test(a_person_is_remembered_for_a_minute),
+        cmocka_unit_test(a_day_counts_from_what_is_known_of_it),
+        cmocka_unit_test(a_worker_counts_as_long_as_it_lives),
         cmocka_unit_test(a_full_set_refuses_new_keys_of_log_ins_only),
         cmocka_unit_test(a_known_refusal_answers_until_its_time),
         cmocka_unit_test(a_file_that_cannot_be_shared_is_replaced_by_memory),
