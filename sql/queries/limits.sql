@@ -34,3 +34,32 @@ SELECT ($1::timestamptz AT TIME ZONE 'UTC')::date, t.vendor, t.used
  ORDER BY t.vendor
     ON CONFLICT ON CONSTRAINT api_day_pkey DO UPDATE
    SET used = greatest(api_day.used, excluded.used);
+
+-- name: limits_last_change :maybe
+-- $1 name. Who changed it last, and each field as it was before.
+SELECT coalesce(a.email, ''), r.before->>'routes', r.before->>'requests', r.before->>'window_s', r.before->>'burst',
+       r.before->>'percent_new', r.before->>'percent_verified', r.before->>'percent_premium',
+       r.before->>'strict', r.before->>'enabled', r.before->>'dry_run'
+  FROM rate_rule r LEFT JOIN account a ON a.id = r.changed_by
+ WHERE r.name = $1;
+
+-- name: limits_save :exec
+-- $1 name, $2 the version that was seen, then the fields; $13 false: it is as delivered again.
+UPDATE rate_rule r
+   SET routes = $3, requests = $4::bigint, window_s = $5::bigint, burst = $6::bigint,
+       percent_new = $7::integer, percent_verified = $8::integer, percent_premium = $9::integer,
+       strict = $10::boolean, enabled = $11::boolean, dry_run = $12::boolean,
+       version = version + 1, changed_at = CASE WHEN $13::boolean THEN now() END, changed_by = $14::bigint,
+       before = to_jsonb(r) - 'before'
+ WHERE name = $1 AND version = $2::bigint;
+
+-- name: limits_other_hosts :one
+-- $1 this host, $2 version. Workers of the others that told of themselves lately.
+SELECT coalesce(sum(workers), 0)::bigint, coalesce(sum(in_force) FILTER (WHERE version = $2::bigint), 0)::bigint
+  FROM rate_host WHERE host <> $1 AND told_at > now() - interval '150 s';
+
+-- name: limits_other_counts :many
+SELECT c.key, sum((c.value->>0)::bigint)::bigint, sum((c.value->>1)::bigint)::bigint, sum((c.value->>2)::bigint)::bigint
+  FROM rate_host h, jsonb_each(h.counts) c
+ WHERE h.host <> $1 AND h.told_at > now() - interval '150 s'
+ GROUP BY c.key;

@@ -18,6 +18,10 @@ void decide_queue(struct limits *l, struct work *w, struct limits_call *call, in
 /* Reads the replies, in their order; decides locally when there are none. */
 struct limit_decision decide_by_reply(struct limits *l, struct work *w, struct limits_call *call);
 
+/* What is left for each check, taking none. */
+void decide_peek(struct limits *l, struct work *w, struct limits_call *call, int64_t vendor,
+                 int64_t *left);
+
 /* ---- For both ---- */
 
 bool check_is_day(const struct limit_check *c);

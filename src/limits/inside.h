@@ -14,3 +14,8 @@ struct limits {
     struct rule_set *set;
     struct shared_worker *me; /* NULL: not counted */
 };
+
+/* Which rules the call's visitor (class_name, path, who.address, class and person are filled)
+ * meets, and what is left of each: nothing is taken and nobody counted. How many. */
+struct limit_left;
+int limits_peek(struct limits *l, struct work *w, struct limits_call *call, struct limit_left *out);

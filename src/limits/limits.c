@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "cache/cache.h"
 #include "limits/decide.h"
+#include "limits/draft.h"
 #include "limits/network.h"
 #include "limits/script.h"
 #include "limits/store.h"
@@ -321,6 +322,22 @@ limits_take(struct limits *l, struct work *w, const char *rule, struct bytes ide
 }
 
 /* ---- For the pages and tasks of this room ---- */
+
+/* The script with a cost of nothing says what remains; without Redis the host's own memory does. */
+int
+limits_peek(struct limits *l, struct work *w, struct limits_call *call, struct limit_left *out)
+{
+    int64_t left[LIMIT_CHECKS_MAX];
+    call->day_limit = 0;
+    call->n = 0;
+    add_rules(l, call, true);
+    for (int i = 0; i < call->n; i++)
+        call->checks[i].cost = 0;
+    decide_peek(l, w, call, call->person.vendor.n, left);
+    for (int i = 0; i < call->n; i++)
+        out[i] = (struct limit_left){ call->checks[i].rule, call->checks[i].form->limit, left[i] };
+    return call->n;
+}
 
 static struct limits *in_use;
 

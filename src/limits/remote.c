@@ -243,3 +243,22 @@ decide_by_reply(struct limits *l, struct work *w, struct limits_call *call)
         read_pending(l, w, call);
     return d;
 }
+
+void
+decide_peek(struct limits *l, struct work *w, struct limits_call *call, int64_t vendor,
+            int64_t *left)
+{
+    cache_begin(l->cache);
+    if (call->n)
+        queue_script(l, w, call, vendor);
+    cache_send(l->cache);
+    struct cache_reply r = { .ok = false };
+    if (call->n)
+        r = cache_reply(l->cache, w->arena);
+    bool told = r.ok && r.count == 2 + 2 * (size_t)call->n;
+    for (int i = 0; i < call->n; i++) {
+        const struct limit_check *c = &call->checks[i];
+        int64_t tat = local_tat(l->shared, c->tag);
+        left[i] = told ? r.numbers[2 + 2 * i] : gcra_step(c->form->g, tat, w->now_us, 0).remaining;
+    }
+}

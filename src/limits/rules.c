@@ -78,6 +78,16 @@ limit_rules_fill(struct limit_rule *rules, const struct settings *s)
     }
 }
 
+void
+limit_rule_reset(struct limit_rule *rule, const struct settings *s)
+{
+    struct limit_rule rules[LIMIT_RULES], was = *rule;
+    limit_rules_fill(rules, s);
+    *rule = rules[limit_rule_place(was.name)];
+    rule->version = was.version;
+    rule->changed_us = was.changed_us;
+}
+
 const char *
 limit_rule_setting(int place)
 {

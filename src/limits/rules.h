@@ -7,6 +7,8 @@
 
 /* Fills rules[LIMIT_RULES], by the settings where these have a say. */
 void limit_rules_fill(struct limit_rule *rules, const struct settings *s);
+/* One of them, as it was delivered; name, version and time stay. */
+void limit_rule_reset(struct limit_rule *rule, const struct settings *s);
 /* The setting that has a say in a rule's requests ("SOUK_API_PER_MINUTE"); NULL: none. */
 const char *limit_rule_setting(int place);
 /* The place of the rule of this name; -1: none. */

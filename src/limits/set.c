@@ -12,9 +12,9 @@
 #define LOOK_US (SECOND_US * 9 / 10) /* so that with the way to a worker it stays below two */
 #define AWAY_US (5 * SECOND_US)      /* between looks while PostgreSQL is away */
 
-void
-set_fill_form(struct arena *a, const struct limit_rule *rule, enum limit_class class, bool wide,
-              struct limit_form *out)
+static void
+fill_form(struct arena *a, const struct limit_rule *rule, enum limit_class class, bool wide,
+          struct limit_form *out)
 {
     int64_t percent = rule->percent[class] * (wide ? WIDE_TIMES : 1);
     struct limit_form f = { .g = gcra_of(rule, percent), .limit = rule->requests * percent / 100 };
@@ -27,15 +27,15 @@ set_fill_form(struct arena *a, const struct limit_rule *rule, enum limit_class c
     *out = f;
 }
 
-static void
-make_ready(struct rule_set *set)
+void
+set_make_ready(struct rule_set *set)
 {
     memset(set->answers, 0, sizeof(set->answers));
     for (int i = 0; i < LIMIT_RULES; i++) {
         set->codes[i] = text_printf(set->arena, "limit.%s", set->rules[i].name);
         for (int k = 0; k < SET_FORMS; k++)
-            set_fill_form(set->arena, &set->rules[i], (enum limit_class)(k % LIMIT_CLASSES),
-                          k >= LIMIT_CLASSES, &set->forms[i][k]);
+            fill_form(set->arena, &set->rules[i], (enum limit_class)(k % LIMIT_CLASSES),
+                      k >= LIMIT_CLASSES, &set->forms[i][k]);
     }
 }
 
@@ -45,7 +45,7 @@ set_new(struct arena *process, const struct settings *s)
     struct rule_set *set = NEW(process, struct rule_set);
     set->arena = arena_new((size_t)1 << 20);
     limit_rules_fill(set->rules, s);
-    make_ready(set);
+    set_make_ready(set);
     return set;
 }
 
@@ -105,7 +105,7 @@ read_rules(struct rule_set *set, struct shared *shared, struct work *w)
     set->arena = arena;
     set->version = version;
     memcpy(set->rules, rules, sizeof(rules));
-    make_ready(set);
+    set_make_ready(set);
     note_version(shared, version, w->now_us);
 }
 

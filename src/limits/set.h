@@ -24,7 +24,7 @@ struct limit_form {
 /* Process-long; what it holds lives until the next change, which comes between requests. */
 struct rule_set {
     struct arena *arena;
-    int64_t version; /* 0: as delivered */
+    int64_t version;   /* 0: as delivered */
     int64_t failed_us; /* when it could not be read */
     struct limit_rule rules[LIMIT_RULES];
     struct limit_form forms[LIMIT_RULES][SET_FORMS];
@@ -39,11 +39,9 @@ struct rule_set {
 
 struct rule_set *set_new(struct arena *process, const struct settings *s);
 void set_free(struct rule_set *set);
+/* From set->rules, texts in set->arena. */
+void set_make_ready(struct rule_set *set);
 /* Called before the first question of a request, with nothing open. */
 void set_refresh(struct rule_set *set, struct shared *shared, struct work *w);
 
 const struct set_answer *set_ask(struct rule_set *set, const char *class_name, const char *path);
-
-/* The numbers of one rule, for pages that try a rule before it is in force. */
-void set_fill_form(struct arena *a, const struct limit_rule *rule, enum limit_class class,
-                   bool wide, struct limit_form *out);

@@ -13,6 +13,7 @@
 #include "health/routes.h"
 #include "images/routes.h"
 #include "limits/limits.h"
+#include "limits/routes.h"
 #include "main/probes.h"
 #include "vendors/routes.h"
 #include "view/views.h"
@@ -27,6 +28,7 @@ static const struct menu_row menu[] = {
     { "admin",  "/admin/platform-health",  "menu.platform_health", "health",   MAY_OPERATE },
     { "admin",  "/admin/vendors",          "menu.vendors",         "vendors",  MAY_OPERATE },
     { "admin",  "/admin/images",           "menu.images",          "images",   MAY_OPERATE },
+    { "admin",  "/admin/rate-limits",      "menu.rate_limits",     "limits",   MAY_OPERATE },
     { "admin",  "/admin/audit",            "menu.audit",           "audit",    MAY_OPERATE },
 };
 /* clang-format on */
@@ -38,7 +40,7 @@ wire_router(struct arena *process, struct router **out)
         { probe_routes, probe_route_count },     { accounts_routes, accounts_route_count },
         { vendors_routes, vendors_route_count }, { audit_routes, audit_route_count },
         { images_routes, images_route_count },   { catalog_routes, catalog_route_count },
-        { health_routes, health_route_count },
+        { health_routes, health_route_count },   { limits_routes, limits_route_count },
     };
     struct route_table *tables = NEW_ARRAY(process, struct route_table, COUNT(rooms));
     for (size_t i = 0; i < COUNT(rooms); i++) {

@@ -101,6 +101,8 @@ thing_named(struct arena *a, const struct things *t, const char *name, size_t le
                 { "vendor", t->vendor.n } };
     if (length == 4 && memcmp(name, "shop", 4) == 0)
         return t->shop;
+    if (length == 4 && memcmp(name, "rule", 4) == 0)
+        return "search-ip";
     for (size_t i = 0; i < COUNT(ids); i++)
         if (strlen(ids[i].name) == length && memcmp(name, ids[i].name, length) == 0)
             return text_printf(a, "%lld", (long long)ids[i].id);
