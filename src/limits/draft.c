@@ -95,8 +95,7 @@ locks_out(struct limits *l, struct work *w, const struct limit_rule *draft)
         draft->burst < LOGIN_NEEDS)
         return true;
     return !leaves(l, w, draft, &login, LOGIN_NEEDS) || !leaves(l, w, draft, &form, LOGIN_NEEDS) ||
-           !leaves(l, w, draft, &page, PANEL_NEEDS) ||
-           !leaves(l, w, draft, &save, PANEL_NEEDS);
+           !leaves(l, w, draft, &page, PANEL_NEEDS) || !leaves(l, w, draft, &save, PANEL_NEEDS);
 }
 
 struct err *

@@ -1,0 +1,47 @@
+// The operator tries a limit, changes it, sees it in force on all workers, and takes it back.
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { inspect, open, people, url } from './lib/browser.mjs';
+
+for (const javaScriptEnabled of [true, false]) {
+  describe(javaScriptEnabled ? 'with script' : 'without script', () => {
+    const options = { extraHTTPHeaders: { 'Accept-Language': 'en' }, javaScriptEnabled };
+
+    test('a limit is tried, changed, in force on all workers, and as delivered again', async (t) => {
+      const page = await open(t, people.admin, options);
+      await page.goto(`${url}/admin/rate-limits`);
+      await page.click('a:text-is("register-ip")');
+      await page.fill('[name=requests]', '80');
+      await page.fill('[name=burst]', '20');
+      await page.selectOption('[name=try_class]', 'register');
+      await page.click('button[value=try]');
+      const samples = page.locator('#samples');
+      assert.match(await samples.textContent(), /50\s*→\s*80/);
+      assert.match(await samples.textContent(), /register-ip: 20 left at once, of 80/);
+      if (javaScriptEnabled) await inspect(page);
+
+      await page.click('button[value=save]');
+      await page.waitForURL(/done=limits\.saved/);
+      assert.match(await page.locator('main').textContent(), /50\s*→\s*80/, 'the difference');
+      const banner = page.locator('#live .banner'), all = /In force on (\d+) of \1 workers\s+\d+ s ago/;
+      if (javaScriptEnabled) await banner.filter({ hasText: all }).waitFor();
+      else for (let i = 0; i < 10 && !all.test(await banner.textContent()); i++) await page.reload();
+      assert.match(await banner.textContent(), all);
+
+      await page.click('form[action$="/reset"] button');
+      await page.waitForURL(/done=limits\.reset/);
+      assert.equal(await page.inputValue('[name=requests]'), '50');
+    });
+
+    test('a rule that would lock out who makes it is refused, and what was typed stays', async (t) => {
+      const page = await open(t, people.admin, { ...options, allowed: [422] });
+      await page.goto(`${url}/admin/rate-limits/login-ip`);
+      await page.fill('[name=requests]', '1');
+      await page.fill('[name=burst]', '1');
+      await page.click('button[value=save]');
+      assert.match(await page.locator('main').textContent(), /This would lock you out/);
+      assert.equal(await page.inputValue('[name=requests]'), '1');
+      if (javaScriptEnabled) await inspect(page);
+    });
+  });
+}
