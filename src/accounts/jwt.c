@@ -18,13 +18,6 @@
 
 static const char header[] = "{\"alg\":\"HS256\",\"kid\":\"1\",\"typ\":\"JWT\"}";
 
-static char *
-signature(struct work *w, const char *signed_part, size_t length)
-{
-    struct sha256 mac = hmac_sha256(accounts_key(KEY_JWT), BYTES(signed_part, length));
-    return base64url(w->arena, BYTES(mac.bytes, sizeof(mac.bytes)));
-}
-
 char *
 jwt_make(struct work *w, const struct jwt_claims *c)
 {
@@ -43,32 +36,32 @@ jwt_make(struct work *w, const struct jwt_claims *c)
     char *both =
         text_printf(w->arena, "%s.%s", base64url(w->arena, BYTES(header, sizeof(header) - 1)),
                     base64url(w->arena, BYTES(j.out.at, j.out.length)));
-    return text_printf(w->arena, "%s.%s", both, signature(w, both, strlen(both)));
+    struct sha256 mac = hmac_sha256(accounts_key(KEY_JWT), BYTES(both, strlen(both)));
+    return text_printf(w->arena, "%s.%s", both,
+                       base64url(w->arena, BYTES(mac.bytes, sizeof(mac.bytes))));
 }
 
-/* Signed by us to the byte; *payload is what was signed. */
-static bool
-is_ours(struct work *w, const char *token, struct bytes *payload)
+bool
+jwt_is_signed(struct arena *a, struct bytes key, const char *wanted_header, const char *token,
+              struct bytes *payload)
 {
+    if (strnlen(token, TOKEN_MOST + 1) > TOKEN_MOST)
+        return false;
     const char *first = strchr(token, '.');
     const char *second = first ? strchr(first + 1, '.') : NULL;
     if (!second)
         return false;
-    char *head = text_copy_n(w->arena, token, (size_t)(first - token));
-    if (!text_is(head, base64url(w->arena, BYTES(header, sizeof(header) - 1))))
+    char *head = text_copy_n(a, token, (size_t)(first - token));
+    if (!text_is(head, base64url(a, BYTES(wanted_header, strlen(wanted_header)))))
         return false;
 
-    struct bytes given, wanted;
-    char *mac = signature(w, token, (size_t)(second - token));
-    if (!base64url_bytes(w->arena, second + 1, &given) ||
-        !base64url_bytes(w->arena, mac, &wanted) || given.length != sizeof(struct sha256))
+    struct bytes mac;
+    struct sha256 given, wanted = hmac_sha256(key, BYTES(token, (size_t)(second - token)));
+    if (!base64url_bytes(a, second + 1, &mac) || mac.length != sizeof(given.bytes))
         return false;
-    struct sha256 a, b;
-    memcpy(a.bytes, given.at, sizeof(a.bytes));
-    memcpy(b.bytes, wanted.at, sizeof(b.bytes));
-    return sha256_equal(&a, &b) &&
-           base64url_bytes(w->arena, text_copy_n(w->arena, first + 1, (size_t)(second - first - 1)),
-                           payload);
+    memcpy(given.bytes, mac.at, sizeof(given.bytes));
+    return sha256_equal(&given, &wanted) &&
+           base64url_bytes(a, text_copy_n(a, first + 1, (size_t)(second - first - 1)), payload);
 }
 
 static bool
@@ -111,14 +104,16 @@ claims_read(struct work *w, const json_t *json, struct known *k)
            claim_id(json, "vendor_id", &c->vendor.n) &&
            claim_number(json, "tv", &c->token_version) && claim_number(json, "iat", &c->issued_s) &&
            claim_number(json, "nbf", &k->not_before_s) &&
-           claim_number(json, "exp", &c->expires_s) && json_is_string(json_object_get(json, "jti"));
+           claim_number(json, "exp", &c->expires_s) && c->issued_s >= 0 &&
+           c->expires_s > c->issued_s && c->expires_s <= INT64_MAX / 2 &&
+           c->expires_s - c->issued_s <= JWT_LIFE_S && json_is_string(json_object_get(json, "jti"));
 }
 
 static bool
 read_anew(struct work *w, const char *token, struct known *out)
 {
     struct bytes payload;
-    if (!is_ours(w, token, &payload))
+    if (!jwt_is_signed(w->arena, accounts_key(KEY_JWT), header, token, &payload))
         return false;
     json_t *json =
         json_loadb((const char *)payload.at, payload.length, JSON_REJECT_DUPLICATES, NULL);
@@ -145,7 +140,8 @@ jwt_read(struct work *w, const char *token, struct jwt_claims *out)
         *k = read;
     }
     int64_t now_s = w->now_us / SECOND_US;
-    if (k->not_before_s > now_s + LEEWAY_S || now_s >= k->claims.expires_s + LEEWAY_S)
+    if (k->not_before_s > now_s + LEEWAY_S || k->claims.issued_s > now_s + LEEWAY_S ||
+        now_s >= k->claims.expires_s + LEEWAY_S)
         return false;
     *out = k->claims;
     return true;

@@ -291,7 +291,7 @@ read_all(struct reader *m)
     struct part preamble = { .fd = -1, .text = buf_new(m->arena, 64) };
     TRY(read_content(m, &preamble));
     for (int parts = 0;; parts++) {
-        bool more;
+        bool more = false;
         TRY(another_part(m, &more));
         if (!more)
             break;
