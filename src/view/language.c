@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/file.h"
 #include "view/escape.h"
@@ -289,7 +290,7 @@ language_pick(const char *accept)
         const char *q_at = strstr(tag, "q=");
         double q = q_at ? strtod(q_at + 2, NULL) : 1;
         for (size_t i = 0; i < COUNT(rules); i++)
-            if (strncmp(tag, rules[i].code, 2) == 0 && !(tag[2] >= 'a' && tag[2] <= 'z') &&
+            if (strncasecmp(tag, rules[i].code, 2) == 0 && (!tag[2] || strchr("-; \t", tag[2])) &&
                 q > best_q) {
                 best = rules[i].code;
                 best_q = q;
