@@ -191,3 +191,99 @@ ON CONFLICT (name) DO UPDATE SET taken_at = EXCLUDED.taken_at, body = EXCLUDED.b
 -- name: report_load :maybe
 -- $1 name.
 SELECT taken_at, body::text FROM report WHERE name = $1;
+
+-- What the operator sees and does (src/queue/manage.c).
+
+-- name: queue_list :many
+-- $1 tab, $2 queue or NULL, $3 kind or NULL, $4 the last id of the page before or NULL, $5 how many. Newest first.
+(SELECT id, kind, key, queue, args::text, coalesce(error, ''), '', coalesce(runner, ''), false, attempt, priority, for_vendor,
+        created_at, run_at, started_at, ended_at
+   FROM job
+  WHERE $1 <> 'done' AND state = (CASE $1 WHEN 'failed' THEN 'waiting' WHEN 'done' THEN NULL ELSE $1 END)::job_state
+    AND ($1 NOT IN ('waiting', 'failed') OR (attempt > 0) = ($1 = 'failed'))
+    AND ($2::text IS NULL OR queue = $2) AND ($3::text IS NULL OR kind = $3) AND ($4::bigint IS NULL OR id < $4)
+  ORDER BY id DESC LIMIT $5::bigint)
+UNION ALL
+(SELECT job, kind, key, queue, args::text, coalesce(error, ''), coalesce(result::text, ''), coalesce(runner, ''), outcome = 'discarded',
+        attempt, 0, for_vendor, created_at, NULL, started_at, ended_at
+   FROM job_run
+  WHERE $1 = 'done' AND outcome IN ('done', 'discarded')
+    AND ($2::text IS NULL OR queue = $2) AND ($3::text IS NULL OR kind = $3) AND ($4::bigint IS NULL OR job < $4)
+  ORDER BY job DESC LIMIT $5::bigint)
+ORDER BY 1 DESC;
+
+-- name: queue_load :maybe
+-- $1 job. As it is now, or as it ended; its tab is the first column.
+(SELECT CASE WHEN state = 'waiting' AND attempt > 0 THEN 'failed' ELSE state::text END, id, kind, key, queue, args::text,
+        coalesce(error, ''), coalesce(result::text, ''), coalesce(runner, ''), false, attempt, priority, for_vendor,
+        created_at, run_at, started_at, ended_at
+   FROM job WHERE id = $1::bigint)
+UNION ALL
+(SELECT 'done', job, kind, key, queue, args::text, coalesce(error, ''), coalesce(result::text, ''), coalesce(runner, ''),
+        outcome = 'discarded', attempt, 0, for_vendor, created_at, NULL, started_at, ended_at
+   FROM job_run WHERE job = $1::bigint AND outcome IN ('done', 'discarded'))
+LIMIT 1;
+
+-- name: queue_count :one
+-- $1 how far to count. Waiting, running, failed, dead, done.
+SELECT (SELECT count(*) FROM (SELECT FROM job WHERE state = 'waiting' AND attempt = 0 LIMIT $1::bigint) AS x),
+       (SELECT count(*) FROM (SELECT FROM job WHERE state = 'running' LIMIT $1::bigint) AS x),
+       (SELECT count(*) FROM (SELECT FROM job WHERE state = 'waiting' AND attempt > 0 LIMIT $1::bigint) AS x),
+       (SELECT count(*) FROM (SELECT FROM job WHERE state = 'dead' LIMIT $1::bigint) AS x),
+       (SELECT count(*) FROM (SELECT FROM job_run WHERE outcome IN ('done', 'discarded') LIMIT $1::bigint) AS x);
+
+-- name: queue_runs :many
+-- $1 job. Its tries.
+SELECT attempt, outcome::text, coalesce(error, ''), coalesce(runner, ''), started_at, ended_at
+  FROM job_run WHERE job = $1::bigint ORDER BY attempt, ended_at LIMIT 200;
+
+-- name: queue_retry :maybe
+-- $1 job. Due at once. Its tries go on counting, since an attempt's number says whose the job is; so a dead one has one more.
+UPDATE job SET state = 'waiting', run_at = now(), ended_at = NULL
+ WHERE id = $1::bigint AND state IN ('waiting', 'dead')
+RETURNING pg_notify('job', queue)::text;
+
+-- name: queue_discard :exec
+-- $1 job. Out of the live table, kept as long as other ended ones.
+WITH ended AS (
+    DELETE FROM job WHERE id = $1::bigint AND state IN ('waiting', 'dead') RETURNING *
+)
+INSERT INTO job_run (job, kind, key, args, for_vendor, queue, attempt, outcome, error, runner, created_at, started_at, ended_at)
+SELECT id, kind, key, args, for_vendor, queue, attempt, 'discarded', error, runner, created_at, started_at, clock_timestamp() FROM ended;
+
+-- name: queue_queues :many
+-- $1 how far to count. Every queue that a kind names.
+SELECT q.queue,
+       (SELECT count(*) FROM (SELECT FROM job j WHERE j.state = 'waiting' AND j.queue = q.queue LIMIT $1::bigint) AS x),
+       (SELECT count(*) FROM (SELECT FROM job j WHERE j.state = 'running' AND j.queue = q.queue LIMIT $1::bigint) AS x),
+       (SELECT min(j.run_at) FROM job j WHERE j.state = 'waiting' AND j.queue = q.queue AND j.run_at <= now()),
+       (SELECT count(*) / 5 FROM (SELECT FROM job_run r WHERE r.queue = q.queue AND r.ended_at > now() - interval '5 minutes' LIMIT 1000000) AS x),
+       EXISTS (SELECT FROM job_queue_pause p WHERE p.queue = q.queue)
+  FROM (SELECT DISTINCT queue FROM job_kind) AS q
+ ORDER BY q.queue;
+
+-- name: queue_pause :exec
+-- $1 queue. Nothing when there is no such queue.
+INSERT INTO job_queue_pause (queue) SELECT DISTINCT queue FROM job_kind WHERE queue = $1
+ON CONFLICT (queue) DO UPDATE SET since = job_queue_pause.since;
+
+-- name: queue_resume :exec
+-- $1 queue. Its runners are told.
+WITH told AS (SELECT pg_notify('job', $1))
+DELETE FROM job_queue_pause USING told WHERE queue = $1;
+
+-- name: queue_schedules :many
+-- Kinds with a schedule, the next first.
+SELECT k.kind, k.queue, coalesce(k.every_s, 0), coalesce(k.at_s, 0), k.next_at,
+       (SELECT max(s.slot) FROM job_slot s WHERE s.kind = k.kind), k.paused
+  FROM job_kind k WHERE k.next_at IS NOT NULL ORDER BY k.next_at, k.kind;
+
+-- name: queue_schedule_pause :exec
+-- $1 kind, $2 paused.
+UPDATE job_kind SET paused = $2::boolean,
+       next_at = CASE WHEN paused AND NOT $2::boolean THEN job_next_run(every_s, at_s, now()) ELSE next_at END
+ WHERE kind = $1 AND next_at IS NOT NULL;
+
+-- name: queue_has_schedule :one
+-- $1 kind.
+SELECT EXISTS (SELECT FROM job_kind WHERE kind = $1 AND next_at IS NOT NULL);

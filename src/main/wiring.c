@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "catalog/routes.h"
+#include "desk/routes.h"
 #include "health/routes.h"
 #include "images/routes.h"
 #include "limits/limits.h"
@@ -29,6 +30,7 @@ static const struct menu_row menu[] = {
     { "admin",  "/admin/vendors",          "menu.vendors",         "vendors",  MAY_OPERATE },
     { "admin",  "/admin/images",           "menu.images",          "images",   MAY_OPERATE },
     { "admin",  "/admin/rate-limits",      "menu.rate_limits",     "limits",   MAY_OPERATE },
+    { "admin",  "/admin/jobs",             "menu.jobs",            "jobs",     MAY_OPERATE },
     { "admin",  "/admin/audit",            "menu.audit",           "audit",    MAY_OPERATE },
 };
 /* clang-format on */
@@ -41,6 +43,7 @@ wire_router(struct arena *process, struct router **out)
         { vendors_routes, vendors_route_count }, { audit_routes, audit_route_count },
         { images_routes, images_route_count },   { catalog_routes, catalog_route_count },
         { health_routes, health_route_count },   { limits_routes, limits_route_count },
+        { desk_routes, desk_route_count },
     };
     struct route_table *tables = NEW_ARRAY(process, struct route_table, COUNT(rooms));
     for (size_t i = 0; i < COUNT(rooms); i++) {

@@ -22,6 +22,8 @@ const more = [
   { who: 'vendor', path: '/vendor/products/999999999', status: 404 },
   { who: 'vendor', path: '/admin/vendors', status: 403 },
   { who: 'admin', path: '/admin/platform-health?lang=fr' },
+  { who: 'admin', path: '/admin/jobs?state=done' },
+  { who: 'admin', path: '/admin/jobs?state=done&kind=nothing-has-this-name' },
 ];
 const rows = [...routes().filter((row) => row.method === 'GET' && !/^\/(api|healthz|readyz)/.test(row.path)), ...more];
 const somebody = { anyone: null, vendor: shop, login: shop, admin: people.admin };
@@ -44,6 +46,7 @@ before(async () => {
   fill.image = sent.body.data[0].id;
   const admin = await apiOf(people.admin);
   fill.vendor = (await admin('GET', '/admin/vendors')).body.data[0].id;
+  fill.job = (await admin('GET', '/admin/jobs?state=done&limit=1')).body.data[0].id;
 });
 
 for (const who of Object.keys(somebody)) {
