@@ -92,7 +92,7 @@ note(struct sender *s, struct work *w, const struct mail *m, const struct smtp_r
         TRY(mails_release(w, m, 1));
         return relay_failed(w, answer);
     }
-    must(!"an end that is none");
+    must(false); /* an end that is none */
     return NULL;
 }
 
