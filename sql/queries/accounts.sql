@@ -5,8 +5,8 @@
 SELECT id, password_hash, is_admin, token_version FROM account WHERE email = $1;
 
 -- name: accounts_add :one
--- $1 e-mail, $2 name, $3 password hash, $4 admin?, $5 language.
-INSERT INTO account (email, name, password_hash, is_admin, language) VALUES ($1, $2, $3, $4, $5) RETURNING id;
+-- $1 e-mail, $2 name, $3 password hash, $4 admin?, $5 language, $6 does the person read that mail?
+INSERT INTO account (email, name, password_hash, is_admin, language, verified_at) VALUES ($1, $2, $3, $4, $5, CASE WHEN $6 THEN now() END) RETURNING id;
 
 -- name: accounts_set_password :exec
 -- $1 account, $2 password hash.

@@ -42,14 +42,32 @@ bool password_hash_is_bounded(const char *stored);
  * failure: INVALID account.email, account.email_letters (an international name that is not in its
  * form with xn--), and those of form_word(). */
 const char *accounts_read_email(struct form *f, const char *field);
+/* How often an address may be typed into forms: LIMIT limit.<rule>. */
+struct err *accounts_limit(struct work *w, const char *rule, const char *email) MUST_CHECK;
 
-/* Inside an operator write. INVALID account.email, password.…; CONFLICT account.email_taken. */
+/* In a transaction that writes. Somebody typed this address where a new one is needed: its owner is
+ * told by mail that there is an account already. *known false: there is none. */
+struct err *accounts_tell_owner(struct work *w, const char *email, bool *known) MUST_CHECK;
+
+/* In a transaction that writes. Who has a password reads that mail: the operator says so, or a link
+ * was used. INVALID account.email, password.…; CONFLICT account.email_taken. */
 struct account_draft {
     const char *email, *name, *password, *language;
+    const char *password_hash; /* made before; both NULL: none, see accounts_invite() */
     bool admin;
 };
 struct err *accounts_create(struct work *w, const struct account_draft *draft,
                             struct user_id *out) MUST_CHECK;
+
+/* In a transaction that writes: the mail to somebody without a password, and its link, by which one
+ * is set within a week; *link for who wants to hand it on otherwise. */
+struct invitation {
+    struct user_id id;
+    const char *email, *name, *language, *shop, *inviter;
+    enum role role;
+};
+struct err *accounts_invite(struct work *w, const struct invitation *i,
+                            const char **link) MUST_CHECK;
 
 const char *role_name(enum role role);            /* "owner" */
 bool role_read(const char *name, enum role *out); /* of a shop: staff, manager, owner */

@@ -58,6 +58,9 @@ login_page(struct req *r, int status, const struct form *f, const struct err *e)
         form_show(f, e, m);
     if (next)
         form_prefill(m, "next", next);
+    if (!f)
+        form_prefill(m, "email", query_text(r, "email"));
+    val_set_bool(m, "may_register", r->work->settings->registration);
     return page_status(r, status, "login", m);
 }
 

@@ -10,6 +10,19 @@ const struct route accounts_routes[] = {
     { POST,   "/login",                              FORM_8K, WHO_ANYONE, "login",       MAY_ALL,      CSRF_ORIGIN, TX_NONE,           accounts_post_login },
     { POST,   "/logout",                             FORM_8K, WHO_LOGIN,  "panel.write", MAY_ALL,      CSRF_TOKEN,  TX_WRITE,          accounts_post_logout },
     { POST,   "/account/look",                       FORM_8K, WHO_LOGIN,  "panel.write", MAY_ALL,      CSRF_TOKEN,  TX_WRITE,          accounts_post_look },
+    { GET,    "/password/forgot",                    NO_BODY, WHO_ANYONE, "panel.read",  MAY_ALL,      CSRF_NONE,   TX_NONE,           accounts_show_forgot },
+    { POST,   "/password/forgot",                    FORM_8K, WHO_ANYONE, "forgot",      MAY_ALL,      CSRF_ORIGIN, TX_WRITE,          accounts_post_forgot },
+    /* A link of a mail is the power to use it; its page hides where it comes from, so Origin says nothing. */
+    { GET,    "/password/reset",                     NO_BODY, WHO_ANYONE, "panel.read",  MAY_ALL,      CSRF_NONE,   TX_NONE,           accounts_show_reset },
+    { POST,   "/password/reset",                     FORM_8K, WHO_ANYONE, "login",       MAY_ALL,      CSRF_NONE,   TX_NONE,           accounts_post_reset },
+    { GET,    "/account/email/confirm",              NO_BODY, WHO_ANYONE, "panel.read",  MAY_ALL,      CSRF_NONE,   TX_READ,           accounts_show_confirm_email },
+    { POST,   "/account/email/confirm",              FORM_8K, WHO_ANYONE, "panel.write", MAY_ALL,      CSRF_NONE,   TX_NONE,           accounts_post_confirm_email },
+    { GET,    "/account/email/undo",                 NO_BODY, WHO_ANYONE, "panel.read",  MAY_ALL,      CSRF_NONE,   TX_READ,           accounts_show_undo_email },
+    { POST,   "/account/email/undo",                 FORM_8K, WHO_ANYONE, "panel.write", MAY_ALL,      CSRF_NONE,   TX_NONE,           accounts_post_undo_email },
+    { GET,    "/account/password",                   NO_BODY, WHO_LOGIN,  "panel.read",  MAY_ALL,      CSRF_NONE,   TX_NONE,           accounts_show_password },
+    { POST,   "/account/password",                   FORM_8K, WHO_LOGIN,  "panel.write", MAY_ALL,      CSRF_TOKEN,  TX_NONE,           accounts_post_password },
+    { GET,    "/account/email",                      NO_BODY, WHO_LOGIN,  "panel.read",  MAY_ALL,      CSRF_NONE,   TX_NONE,           accounts_show_email },
+    { POST,   "/account/email",                      FORM_8K, WHO_LOGIN,  "panel.write", MAY_ALL,      CSRF_TOKEN,  TX_NONE,           accounts_post_email },
     { POST,   "/api/v1/auth/token",                  JSON_8K, WHO_ANYONE, "login",       MAY_ALL,      CSRF_NONE,   TX_NONE,           accounts_post_token },
     { POST,   "/api/v1/auth/refresh",                JSON_8K, WHO_ANYONE, "login",       MAY_ALL,      CSRF_NONE,   TX_NONE,           accounts_post_refresh },
     { POST,   "/api/v1/auth/logout",                 JSON_8K, WHO_LOGIN,  "api",         MAY_ALL,      CSRF_TOKEN,  TX_WRITE,          accounts_post_token_logout },
@@ -23,6 +36,7 @@ prune(struct work *w, const struct job *j)
 {
     tx_open(w, TX_OPERATOR_WRITE);
     TRY(db_exec(w, Q_accounts_prune, NO_ARGS, NULL));
+    TRY(db_exec(w, Q_signup_prune, NO_ARGS, NULL));
     TRY(db_exec(w, Q_idempotency_prune, NO_ARGS, NULL));
     TRY(job_finish(w, j, "{}"));
     return tx_commit(w);
@@ -31,6 +45,7 @@ prune(struct work *w, const struct job *j)
 const struct job_kind accounts_jobs[] = {
     /* name             when   tries  run */
     { "accounts_prune", 3600,  5,     prune },
+    { ACCOUNTS_FORGOT,  ON_DEMAND, 5, accounts_run_forgot },
 };
 /* clang-format on */
 const size_t accounts_job_count = COUNT(accounts_jobs);

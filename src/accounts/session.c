@@ -81,6 +81,12 @@ copy_key(struct arena *a, const struct sha256 *hash)
     return text_join(a, "who:", hex_text(a, BYTES(hash->bytes, sizeof(hash->bytes))), NULL);
 }
 
+static const char *
+bearer_key(struct arena *a, struct user_id user, struct vendor_id shop)
+{
+    return text_join(a, "who:", text_i64(a, user.n), ":", text_i64(a, shop.n), NULL);
+}
+
 static void
 queue_get(struct cache *c, const char *key)
 {
@@ -98,8 +104,7 @@ accounts_who_ask(struct req *r)
     if (bearer) {
         if (!jwt_read(r->work, bearer, &call->bearer))
             return;
-        call->key = text_join(a, "who:", text_i64(a, call->bearer.user.n), ":",
-                              text_i64(a, call->bearer.vendor.n), NULL);
+        call->key = bearer_key(a, call->bearer.user, call->bearer.vendor);
     } else {
         call->token = session_token(r);
         if (!call->token)
@@ -288,12 +293,26 @@ session_begin(struct req *r, struct user_id user, struct vendor_id vendor, bool 
 }
 
 static void
-drop_copy(struct work *w, const struct sha256 *hash)
+drop(struct work *w, const char *key)
 {
-    const char *key = copy_key(w->arena, hash);
     const struct bytes argv[] = { BYTES("DEL", 3), BYTES(key, strlen(key)) };
     if (w->cache)
         cache_command(w->cache, w->arena, 2, argv);
+}
+
+void
+session_drop_copy(struct work *w, struct bytes hash)
+{
+    struct sha256 whole;
+    must(hash.length == sizeof(whole.bytes));
+    memcpy(whole.bytes, hash.at, sizeof(whole.bytes));
+    drop(w, copy_key(w->arena, &whole));
+}
+
+void
+session_drop_bearer(struct work *w, struct user_id user, struct vendor_id shop)
+{
+    drop(w, bearer_key(w->arena, user, shop));
 }
 
 void
@@ -302,7 +321,7 @@ session_forget_copy(struct req *r)
     if (!r->visitor.session)
         return;
     struct sha256 hash = sha256_of(BYTES(r->visitor.session, strlen(r->visitor.session)));
-    drop_copy(r->work, &hash);
+    drop(r->work, copy_key(r->work->arena, &hash));
 }
 
 struct err *
@@ -328,10 +347,6 @@ session_end_by_id(struct req *r, struct session_id id)
     if (!rows.count)
         return FAIL(w->arena, ERR_NOT_FOUND, "accounts.no_session", "There is no such session.");
     struct scan s = rows_at(&rows, 0);
-    struct bytes raw = scan_bytes(w, &s);
-    struct sha256 hash;
-    must(raw.length == sizeof(hash.bytes));
-    memcpy(hash.bytes, raw.at, sizeof(hash.bytes));
-    drop_copy(w, &hash);
+    session_drop_copy(w, scan_bytes(w, &s));
     return NULL;
 }

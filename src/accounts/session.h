@@ -13,3 +13,6 @@ struct err *session_end(struct req *r) MUST_CHECK;
 struct err *session_end_by_id(struct req *r, struct session_id id) MUST_CHECK;
 /* The copy of the request's own session is out of date: drop it. */
 void session_forget_copy(struct req *r);
+/* The same of any session, by its token's hash, and of who comes with bearer tokens. */
+void session_drop_copy(struct work *w, struct bytes hash);
+void session_drop_bearer(struct work *w, struct user_id user, struct vendor_id shop);

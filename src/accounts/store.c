@@ -21,21 +21,32 @@ struct err *
 accounts_create(struct work *w, const struct account_draft *draft, struct user_id *out)
 {
     struct scan s;
-    const char *hash;
+    const char *hash = draft->password_hash;
     if (!mail_address_is_one(draft->email))
         return FAIL_FIELD(w->arena, ERR_INVALID, "account.email", "email",
                           "This is no e-mail address.");
-    TRY(password_refusal(w, draft->password, &(struct password_owner){ .email = draft->email }));
-    TRY(password_hash(w, draft->password, &hash));
-    TRY(refused(w, db_one(w, Q_accounts_add,
-                          ARGS(arg_text(text_lower(w->arena, draft->email)), arg_text(draft->name),
-                               arg_text(hash), arg_bool(draft->admin),
-                               arg_text(draft->language ? draft->language : "en")),
-                          &s)));
+    if (draft->password) {
+        struct password_owner owner = { .email = draft->email };
+        TRY(password_refusal(w, draft->password, &owner));
+        TRY(password_hash(w, draft->password, &hash));
+    }
+    TRY(refused(
+        w, db_one(w, Q_accounts_add,
+                  ARGS(arg_text(text_lower(w->arena, draft->email)), arg_text(draft->name),
+                       arg_text(hash), arg_bool(draft->admin),
+                       arg_text(draft->language ? draft->language : "en"), arg_bool(hash != NULL)),
+                  &s)));
     struct user_id id = { scan_i64(&s) };
     scan_end(&s);
     *out = id;
     return NULL;
+}
+
+struct err *
+accounts_set_email(struct work *w, struct user_id id, const char *email)
+{
+    return refused(w,
+                   db_exec(w, Q_signup_set_email, ARGS(arg_i64(w, id.n), arg_text(email)), NULL));
 }
 
 struct err *

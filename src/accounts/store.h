@@ -12,5 +12,7 @@ struct account {
 struct err *accounts_by_email(struct work *w, const char *email, bool *found,
                               struct account *out) MUST_CHECK;
 /* out->n is 0 when the person belongs to none. */
+/* In a transaction that writes. CONFLICT account.email_taken. */
+struct err *accounts_set_email(struct work *w, struct user_id id, const char *email) MUST_CHECK;
 struct err *accounts_first_shop(struct work *w, struct user_id user,
                                 struct vendor_id *out) MUST_CHECK;

@@ -19,6 +19,7 @@ struct settings {
     const char *media;      /* directory of the image store's local disk */
     const char *uploads; /* directory for request bodies on their way; same file system as media */
     const char *secret_file;   /* 32 random bytes or more: keys of tokens derive from it */
+    bool registration;         /* may the public open shops */
     bool prepare;              /* prepared statements; off behind a transaction pooler */
     int64_t workers;           /* web workers on this host */
     int64_t hosts;             /* with web workers, for shares of shared limits */
@@ -28,6 +29,8 @@ struct settings {
     int64_t api_per_minute;    /* API requests a minute and network */
     int64_t login_per_minute;  /* log-ins a minute and network */
     int64_t upload_per_minute; /* uploads a minute and vendor */
+    int64_t register_per_hour; /* registrations an hour and network */
+    int64_t forgot_per_hour;   /* requests for a new password an hour and network */
     int64_t arena_bytes;       /* ceiling of one request's memory */
     const char *smtp_url;      /* smtp://host:port or smtps://host:port; "": mail waits */
     const char *smtp_tls;      /* of smtp://: none, try, required */

@@ -4,6 +4,7 @@
 #include "base/work.h"
 #include "http/form.h"
 
+#define PRODUCT_SLUG_MOST 80
 #define CATALOG_TEXTS_MAX 4
 
 struct product_text {

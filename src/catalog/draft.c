@@ -1,10 +1,10 @@
 /* What makes a product right, for pages and programs alike: no SQL, no clock. */
 #include <string.h>
 
+#include "base/slug.h"
 #include "base/text.h"
 #include "catalog/catalog.h"
 #include "catalog/gtin.h"
-#include "catalog/slug.h"
 #include "view/language.h"
 
 struct product
@@ -89,11 +89,12 @@ read_text(struct form *f, struct product_text *t)
     if (form_has(f, description))
         t->description = form_text(f, description, 0, 9999);
     if (form_has(f, slug))
-        t->slug = slug_of(f->r->work->arena, form_text(f, slug, 0, 200));
+        t->slug =
+            slug_of(f->r->work->arena, form_text(f, slug, 0, 200), PRODUCT_SLUG_MOST, "product");
     if (!*t->title && *t->description)
         form_fail(f, title, "product.title_needed", "A description needs a title.");
     if (*t->title && (!*t->slug || (form_has(f, slug) && !*form_text(f, slug, 0, 200))))
-        t->slug = slug_of(f->r->work->arena, t->title);
+        t->slug = slug_of(f->r->work->arena, t->title, PRODUCT_SLUG_MOST, "product");
 }
 
 static void

@@ -9,9 +9,9 @@
 #include "base/file.h"
 #include "base/random.h"
 #include "base/settings.h"
+#include "base/slug.h"
 #include "base/text.h"
 #include "catalog/catalog.h"
-#include "catalog/slug.h"
 #include "db/db.h"
 #include "demo/demo.h"
 #include "demo/draw.h"
@@ -158,7 +158,7 @@ draft_product(struct demo *d, const char *kind_name, const json_t *kind, const c
         const json_t *words = json_object_get(json_object_get(kind, "texts"), l);
         p.texts[i].title = text_printf(a, "%s, %s", text_of(words, "title"), text_of(colours, l));
         p.texts[i].description = text_of(words, "description");
-        p.texts[i].slug = slug_of(a, p.texts[i].title);
+        p.texts[i].slug = slug_of(a, p.texts[i].title, PRODUCT_SLUG_MOST, "product");
     }
     return p;
 }

@@ -312,16 +312,18 @@ answer_failure(struct req *r, const struct err *e, const char *allow)
 static void
 add_common_headers(struct req *r)
 {
-    bool html = false, cached = false;
+    bool html = false, cached = false, referrer = false;
     for (int i = 0; i < r->resp.header_count; i++) {
         const struct header *h = &r->resp.headers[i];
         html |= text_is(h->name, "Content-Type") && text_starts(h->value, "text/html");
         cached |= text_is(h->name, "Cache-Control");
+        referrer |= text_is(h->name, "Referrer-Policy");
     }
     resp_header(r, "Content-Security-Policy",
                 html ? PAGE_POLICY : "default-src 'none'; frame-ancestors 'none'; sandbox");
     resp_header(r, "X-Content-Type-Options", "nosniff");
-    resp_header(r, "Referrer-Policy", "strict-origin-when-cross-origin");
+    if (!referrer)
+        resp_header(r, "Referrer-Policy", "strict-origin-when-cross-origin");
     resp_header(r, "Cross-Origin-Opener-Policy", "same-origin");
     resp_header(r, "Cross-Origin-Resource-Policy", "same-origin");
     if (r->site->secure)

@@ -30,11 +30,13 @@ answer(struct req *r, int status, const char *type, struct bytes body)
 /* ---- Pages ---- */
 
 static const char *
-area_of(const char *path)
+area_of(const struct req *r)
 {
-    if (text_starts(path, "/admin"))
+    if (text_starts(r->path, "/account"))
+        return r->visitor.role == ROLE_ADMIN ? "admin" : "vendor";
+    if (text_starts(r->path, "/admin"))
         return "admin";
-    return text_starts(path, "/vendor") ? "vendor" : "public";
+    return text_starts(r->path, "/vendor") ? "vendor" : "public";
 }
 
 static void
@@ -124,7 +126,7 @@ add_frame(struct req *r, struct val *m)
     for (size_t i = 0; i < COUNT(frame_names); i++)
         must(!val_get(m, frame_names[i])); /* a page's own would be lost */
     const struct site *site = r->site;
-    const char *area = area_of(r->path);
+    const char *area = area_of(r);
     const char *theme =
         r->visitor.theme && *r->visitor.theme ? r->visitor.theme : cookie_text(r, "theme");
 

@@ -41,9 +41,9 @@ static const struct {
     /* name            routes               by                requests window burst percent strict */
     { "login-ip",      "login",             LIMIT_BY_NETWORK,  50,    60,  0, ALIKE,  true,  SETTING(login_per_minute),  "SOUK_LOGIN_PER_MINUTE" },
     { "login-account", "login",             LIMIT_BY_ACCOUNT, 100, DAY_S, 10, ALIKE,  true,  0, NULL },
-    { "register-ip",   "register",          LIMIT_BY_NETWORK,  50,  3600,  0, ALIKE,  true,  0, NULL },
+    { "register-ip",   "register",          LIMIT_BY_NETWORK,  50,  3600,  0, ALIKE,  true,  SETTING(register_per_hour), "SOUK_REGISTER_PER_HOUR" },
     { "register-mail", "register",          LIMIT_BY_ACCOUNT,   5, DAY_S,  2, ALIKE,  true,  0, NULL },
-    { "forgot-ip",     "forgot",            LIMIT_BY_NETWORK,  20,  3600,  0, ALIKE,  true,  0, NULL },
+    { "forgot-ip",     "forgot",            LIMIT_BY_NETWORK,  20,  3600,  0, ALIKE,  true,  SETTING(forgot_per_hour),   "SOUK_FORGOT_PER_HOUR" },
     { "forgot-mail",   "forgot",            LIMIT_BY_ACCOUNT,   3,  3600,  2, ALIKE,  true,  0, NULL },
     { "search-ip",     "search",            LIMIT_BY_NETWORK, 200,    60,  0, OFFICE, false, 0, NULL },
     { "api-ip",        "public " SIGNED_IN, LIMIT_BY_NETWORK, 200,    60,  0, OFFICE, false, SETTING(api_per_minute),    "SOUK_API_PER_MINUTE" },

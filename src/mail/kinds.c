@@ -9,13 +9,14 @@
 const struct mail_kind mail_kinds[] = {
     /* name                args                                                                                                                                                  secret */
     { "verification",      "{\"until_at\": \"2026-11-25T10:15:00Z\"}",                                                                                                           LINK },
+    { "account_exists",    "{}",                                                                                                                                                 NULL },
     { "reset",             "{\"place\": \"192.0.2.0/24\", \"until_at\": \"2026-11-25T10:15:00Z\"}",                                                                              LINK },
     { "invitation",        "{\"shop\": \"Tea & Tins\", \"inviter\": \"Anna\", \"role_word\": \"role.manager\", \"until_at\": \"2026-11-25T10:15:00Z\"}",                         LINK },
     { "new_device",        "{\"device\": \"Firefox, Linux\", \"place\": \"192.0.2.0/24\", \"happened_at\": \"2026-11-24T10:15:00Z\"}",                                           NULL },
     { "locked",            "{\"tries\": 100, \"happened_at\": \"2026-11-24T10:15:00Z\"}",                                                                                        LINK },
     { "password_changed",  "{\"device\": \"Firefox, Linux\", \"place\": \"192.0.2.0/24\", \"happened_at\": \"2026-11-24T10:15:00Z\"}",                                           NULL },
     { "email_change",      "{\"new_address\": \"anna@new.example\", \"until_at\": \"2026-11-25T10:15:00Z\"}",                                                                    LINK },
-    { "email_changed",     "{\"new_address\": \"anna@new.example\", \"happened_at\": \"2026-11-24T10:15:00Z\"}",                                                                 NULL },
+    { "email_changed",     "{\"new_address\": \"anna@new.example\", \"happened_at\": \"2026-11-24T10:15:00Z\"}",                                                                 LINK },
     { "totp_changed",      "{\"on\": true, \"happened_at\": \"2026-11-24T10:15:00Z\"}",                                                                                          NULL },
     { "operator_acted",    "{\"shop\": \"Tea & Tins\", \"reason\": \"Help with an import\", \"happened_at\": \"2026-11-24T10:15:00Z\", \"until_at\": \"2026-11-25T10:15:00Z\"}", NULL },
 };

@@ -62,11 +62,11 @@ vendors_post_json(struct req *r)
     struct vendor_and_owner draft;
     struct vendor v;
     struct vendor_id id;
-    const char *password;
+    const char *link;
     TRY(form_read(r, &f));
     vendors_read_new(&f, &draft);
     TRY(form_done(&f));
-    TRY(vendors_add_with_owner(r->work, &draft, &id, &password));
+    TRY(vendors_add_with_owner(r->work, &draft, r->visitor.name, &id, &link));
     TRY(vendors_load(r->work, id, &v));
     resp_header(r, "Location",
                 text_printf(r->work->arena, "/api/v1/admin/vendors/%lld", (long long)id.n));
@@ -74,7 +74,7 @@ vendors_post_json(struct req *r)
     json_put_object(&j, NULL);
     vendor_json(&j, "vendor", &v);
     json_put_text(&j, "owner_email", draft.email);
-    json_put_text(&j, "owner_password", password);
+    json_put_text(&j, "invitation_url", link);
     r->resp.secret = true;
     json_put_end(&j);
     return json_answer(r, 201, &j.out);

@@ -9,11 +9,16 @@ struct vendor_and_owner {
     struct vendor_draft vendor;
     const char *email, *owner;
 };
+/* Its name from the field `name_field`, slug (made from the name when it is empty), currency and
+ * language. */
+void vendors_read_shop(struct form *f, const char *name_field, struct vendor_draft *out);
+const char *vendors_read_slug(struct form *f, size_t least);
 void vendors_read_new(struct form *f, struct vendor_and_owner *out);
-/* Inside an operator write: the shop, and its owner's account. *password is the owner's first one,
- * shown once to the operator, who hands it on. */
+/* Inside an operator write: the shop, its owner's account, and the mail that invites; *link is what
+ * stands in it. */
 struct err *vendors_add_with_owner(struct work *w, const struct vendor_and_owner *draft,
-                                   struct vendor_id *out, const char **password) MUST_CHECK;
+                                   const char *inviter, struct vendor_id *out,
+                                   const char **link) MUST_CHECK;
 
 /* `q`, `state`, `cursor` and `limit` of the address. MALFORMED request.cursor, request.limit. */
 struct err *vendors_read_filter(struct req *r, struct vendor_filter *f) MUST_CHECK;

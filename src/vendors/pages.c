@@ -99,12 +99,12 @@ vendors_post_new(struct req *r)
     struct form f;
     struct vendor_and_owner draft;
     struct vendor_id id;
-    const char *password;
+    const char *link;
     TRY(form_read(r, &f));
     vendors_read_new(&f, &draft);
     struct err *e = form_done(&f);
     if (!e)
-        e = vendors_add_with_owner(r->work, &draft, &id, &password);
+        e = vendors_add_with_owner(r->work, &draft, r->visitor.name, &id, &link);
     if (e && (e->kind == ERR_INVALID || e->kind == ERR_CONFLICT) && e->field)
         return new_page(r, 422, &f, e);
     TRY(e);
@@ -112,7 +112,7 @@ vendors_post_new(struct req *r)
     struct val *m = val_map(r->work->arena);
     val_set_text(m, "name", draft.vendor.name);
     val_set_text(m, "email", draft.email);
-    val_set_text(m, "password", password);
+    val_set_text(m, "link", link);
     r->resp.secret = true;
     val_set_text(m, "path", text_printf(r->work->arena, "/admin/vendors/%lld", (long long)id.n));
     return page_status(r, 201, "admin/vendors/added", m);

@@ -5,6 +5,13 @@
 /* clang-format off */
 const struct route vendors_routes[] = {
     /*        path                                   body     who         rate           may           csrf         tx                 handler */
+    { GET,    "/register",                           NO_BODY, WHO_ANYONE, "panel.read",  MAY_ALL,      CSRF_NONE,   TX_NONE,           vendors_show_register },
+    { POST,   "/register",                           FORM_8K, WHO_ANYONE, "register",    MAY_ALL,      CSRF_ORIGIN, TX_NONE,           vendors_post_register },
+    { POST,   "/register/again",                     FORM_8K, WHO_ANYONE, "register",    MAY_ALL,      CSRF_ORIGIN, TX_WRITE,          vendors_post_register_again },
+    { POST,   "/api/v1/auth/register",               JSON_8K, WHO_ANYONE, "register",    MAY_ALL,      CSRF_NONE,   TX_NONE,           vendors_post_register_json },
+    /* A link of a mail is the power to use it; its page hides where it comes from, so Origin says nothing. */
+    { GET,    "/verify",                             NO_BODY, WHO_ANYONE, "panel.read",  MAY_ALL,      CSRF_NONE,   TX_NONE,           vendors_show_verify },
+    { POST,   "/verify",                             FORM_8K, WHO_ANYONE, "panel.write", MAY_ALL,      CSRF_NONE,   TX_NONE,           vendors_post_verify },
     { GET,    "/vendor/",                            NO_BODY, WHO_VENDOR, "panel.read",  MAY_SEE_SHOP, CSRF_NONE,   TX_READ,           vendors_show_home },
     { GET,    "/admin/vendors",                      NO_BODY, WHO_ADMIN,  "panel.read",  MAY_OPERATE,  CSRF_NONE,   TX_OPERATOR_READ,  vendors_show_list },
     { POST,   "/admin/vendors",                      FORM_8K, WHO_ADMIN,  "panel.write", MAY_OPERATE,  CSRF_TOKEN,  TX_OPERATOR_WRITE, vendors_post_new },

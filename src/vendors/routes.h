@@ -20,3 +20,11 @@ struct err *vendors_get_list(struct req *r);
 struct err *vendors_post_json(struct req *r);
 struct err *vendors_get_one(struct req *r);
 struct err *vendors_patch(struct req *r);
+
+/* register_pages.c */
+struct err *vendors_show_register(struct req *r);
+struct err *vendors_post_register(struct req *r);
+struct err *vendors_post_register_again(struct req *r);
+struct err *vendors_post_register_json(struct req *r);
+struct err *vendors_show_verify(struct req *r);
+struct err *vendors_post_verify(struct req *r);

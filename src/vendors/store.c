@@ -32,6 +32,27 @@ vendors_create(struct work *w, const struct vendor_draft *draft, struct vendor_i
 }
 
 struct err *
+vendors_open(struct work *w, struct user_id owner, const struct vendor_draft *draft, int trial_days,
+             struct vendor_id *out)
+{
+    struct scan s;
+    TRY(refused(w, db_one(w, Q_signup_open_shop,
+                          ARGS(arg_i64(w, owner.n), arg_text(draft->slug), arg_text(draft->name),
+                               arg_text(draft->currency), arg_text(draft->language),
+                               arg_i64(w, trial_days)),
+                          &s)));
+    out->n = scan_i64(&s);
+    return NULL;
+}
+
+struct err *
+vendors_slug_taken(struct work *w)
+{
+    const struct db_refusal *r = &refusals[0];
+    return FAIL_FIELD(w->arena, ERR_CONFLICT, r->code, r->field, r->say);
+}
+
+struct err *
 vendors_add_member(struct work *w, struct vendor_id vendor, struct user_id user, enum role role)
 {
     return db_exec(w, Q_vendors_add_member,

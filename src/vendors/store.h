@@ -3,6 +3,12 @@
 #include "db/db.h"
 #include "vendors/vendors.h"
 
+/* In a transaction of nobody's that writes: a shop on trial with its owner. Failures as
+ * vendors_create() has them. */
+struct err *vendors_open(struct work *w, struct user_id owner, const struct vendor_draft *draft,
+                         int trial_days, struct vendor_id *out) MUST_CHECK;
+struct err *vendors_slug_taken(struct work *w) MUST_CHECK; /* CONFLICT vendor.slug_taken */
+
 struct vendor_filter {
     const char *text, *state; /* NULL: any */
     int64_t behind, limit;    /* behind: the last id of the page before; 0: the first page */

@@ -5,9 +5,9 @@
 #include "accounts/accounts.h"
 #include "base/clock.h"
 #include "base/digest.h"
+#include "base/slug.h"
 #include "base/text.h"
 #include "catalog/gtin.h"
-#include "catalog/slug.h"
 #include "fuzz.h"
 #include "limits/limits.h"
 #include "view/language.h"
@@ -65,11 +65,11 @@ read_product_words(struct arena *a, const char *text)
         EXPECT(gtin_read(digits, same) == GTIN_OK && text_is(digits, same));
     if (!text_is_utf8(BYTES(text, strlen(text)), NULL))
         return;
-    const char *slug = slug_of(a, text);
+    const char *slug = slug_of(a, text, 80, "product");
     size_t n = strlen(slug);
     EXPECT(n && n <= 80 && strspn(slug, "abcdefghijklmnopqrstuvwxyz0123456789-") == n);
     EXPECT(slug[0] != '-' && slug[n - 1] != '-' && !strstr(slug, "--"));
-    EXPECT(text_is(slug, slug_of(a, slug)));
+    EXPECT(text_is(slug, slug_of(a, slug, 80, "product")));
 }
 
 static void

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
-import { ask, assertProblem, byCookie, byToken, csrfOf, fieldsOf, fresh, newProduct, newShop, operator, url } from './lib/souk.mjs';
+import { acceptInvitation, ask, assertProblem, byCookie, byToken, csrfOf, fieldsOf, fresh, newProduct, newShop, operator, url } from './lib/souk.mjs';
 import { multipart, png } from './lib/pictures.mjs';
 import { ownWorker } from './lib/worker.mjs';
 
@@ -240,10 +240,13 @@ describe('the operator', () => {
   const draft = (more) => { const slug = fresh('made'); return { name: 'Made here', slug, owner_email: `Owner@${slug}.example`, ...more }; };
   const one = async (id) => (await ask(admin, 'GET', `${LIST}/${id}`)).body;
 
-  test('adds a shop with its owner, whose first password is told once', async () => {
+  test('adds a shop with its owner, who sets a password by the link that is told once', async () => {
     const json = draft({ currency: 'CHF', language: 'fr', owner_name: 'Anne' }), made = await create(json);
     assert.equal(made.status, 201, made.text);
-    const { vendor, owner_email: email, owner_password: password } = made.body;
+    const { vendor, owner_email: email, invitation_url: link } = made.body, password = 'a lamp beside my bed';
+    assert.ok(link.startsWith(`${url}/password/reset?token=`));
+    assert.doesNotMatch(made.text, /password"/);
+    await acceptInvitation(link, password);
     assert.equal(made.headers.location, `${LIST}/${vendor.id}`);
     assert.deepEqual(await one(vendor.id), vendor);
     const { id, created_at: created, ...rest } = vendor;
@@ -310,7 +313,8 @@ describe('the operator', () => {
     const made = await ask(who, 'POST', '/admin/vendors', { form: { csrf, name: json.name, slug: json.slug, owner_email: json.owner_email, currency: 'EUR', language: 'en' } });
     assert.equal(made.status, 201, made.text.slice(0, 300));
     assert.equal(made.headers['cache-control'], 'no-store');
-    const password = /id="password"[^>]*value="([^"]+)"/.exec(made.text)?.[1] ?? /value="([^"]+)"[^>]*id="password"/.exec(made.text)?.[1];
+    const password = 'a lamp beside my bed';
+    await acceptInvitation(/id="link"[^>]*value="([^"]+)"/.exec(made.text)[1], password);
     assert.equal((await ask(null, 'POST', '/api/v1/auth/token', { json: { email: json.owner_email, password } })).status, 200);
     const [, id] = /\/admin\/vendors\/(\d+)/.exec(made.text), path = `/admin/vendors/${id}`;
     const again = await ask(who, 'POST', '/admin/vendors', { form: { csrf, name: 'Kept "name"', slug: json.slug, owner_email: `x@${json.slug}.example` } });

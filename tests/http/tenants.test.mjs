@@ -179,6 +179,9 @@ describe('a suspended shop', () => {
   });
 });
 
+// Pages that the link of a mail leads to, which this test has not.
+const LINKS = ['/verify', '/register/again', '/password/reset', '/account/email/confirm', '/account/email/undo'];
+
 describe('who may', () => {
   for (const row of routes) {
     test(`gets something from ${row.name}`, async () => {
@@ -189,7 +192,8 @@ describe('who may', () => {
         if (params(row).includes('product')) ids = { ...ids, ...await things(seller, shop) };
         if (row.path.endsWith('/bulk')) ids.product = (await newProduct(seller)).id;
         const answer = await send(row, person, ids), name = `${row.name} as ${who}: ${answer.status} ${answer.text.slice(0, 200)}`;
-        const missing = params(row).includes('session') && answer.status === 404; // by token there is no session to end
+        const unused = LINKS.includes(row.path) && answer.status === 410; // this link is none
+        const missing = unused || params(row).includes('session') && answer.status === 404; // by token there is no session to end
         assert.ok(answer.status < 400 || missing || [409, 412, 415, 422, 428].includes(answer.status) || (row.path.startsWith('/api/v1/auth/') && answer.status === 401), name);
         if (!writes(row)) assert.ok([200, 303].includes(answer.status) || missing, name);
         if (row.path.startsWith('/admin/vendors/{') || row.path.startsWith('/api/v1/admin/vendors/{'))

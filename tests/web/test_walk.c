@@ -25,6 +25,17 @@ static const struct {
 } open_writes[] = {
     { POST, "/login", "there is no session yet; Origin is looked at, tries are limited" },
     { POST, "/api/v1/auth/token", "takes a password, tries are limited, reads no cookie" },
+    { POST, "/register", "opens nothing before the link of its mail is used; tries are limited" },
+    { POST, "/register/again", "sends the same mail again; tries are limited" },
+    { POST, "/api/v1/auth/register", "as by page; reads no cookie" },
+    { POST, "/verify", "carries the link of a mail, which is spent by it; reads no cookie" },
+    { POST, "/password/forgot", "changes nothing; tries are limited" },
+    { POST, "/password/reset",
+      "carries the link of a mail, which is spent by it; reads no cookie" },
+    { POST, "/account/email/confirm",
+      "carries the link of a mail, which is spent by it; reads no cookie" },
+    { POST, "/account/email/undo",
+      "carries the link of a mail, which is spent by it; reads no cookie" },
     { POST, "/api/v1/auth/refresh", "takes a token that is spent by it, reads no cookie" },
 };
 

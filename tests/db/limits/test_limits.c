@@ -246,7 +246,11 @@ the_rows_are_delivered_as_the_program_has_them(void **state)
 {
     struct dbtest *t = *state;
     struct limit_rule program[LIMIT_RULES], rows[LIMIT_RULES];
-    struct settings s = { .api_per_minute = 200, .login_per_minute = 50, .upload_per_minute = 120 };
+    struct settings s = { .api_per_minute = 200,
+                          .login_per_minute = 50,
+                          .register_per_hour = 50,
+                          .forgot_per_hour = 20,
+                          .upload_per_minute = 120 };
     limit_rules_fill(program, &s);
     for (int i = 0; i < LIMIT_RULES - 1; i++) { /* all but the vendor's day */
         const char *n = program[i].name;

@@ -1,6 +1,7 @@
 // The stack under test: its people, one request as it is, and shops made for one test file.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { dirname, join } from 'node:path';
@@ -74,6 +75,12 @@ let turn = 0;
 /** A word that no other test has. */
 export const fresh = (word) => `${word}-${run}-${++turn}`;
 
+/** The first password of somebody who was invited, set by the link of the mail. */
+export async function acceptInvitation(link, password) {
+  const set = await ask(null, 'POST', '/password/reset', { form: { token: new URL(link).searchParams.get('token'), password } });
+  assert.equal(set.status, 303, set.text);
+}
+
 /** A new shop with its owner: {id, slug, email, password, token}. */
 export async function newShop(word = 'shop') {
   const slug = fresh(word);
@@ -81,7 +88,8 @@ export async function newShop(word = 'shop') {
     json: { name: `Shop ${slug}`, slug, owner_email: `owner@${slug}.example` },
   });
   assert.equal(made.status, 201, made.text);
-  const owner = { email: made.body.owner_email, password: made.body.owner_password };
+  const owner = { email: made.body.owner_email, password: randomBytes(12).toString('base64url') };
+  await acceptInvitation(made.body.invitation_url, owner.password);
   return { ...made.body.vendor, ...owner, ...await byToken(owner) };
 }
 

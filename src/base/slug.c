@@ -1,13 +1,11 @@
 /* Latin letters with accents lose them by a table of the two Latin blocks that European languages
  * use; everything else separates words. */
-#include "catalog/slug.h"
+#include "base/slug.h"
 
 #include <stdint.h>
 #include <string.h>
 
 #include "base/text.h"
-
-#define SLUG_MOST 80
 
 /* U+00C0 … U+00FF, then U+0100 … U+017F, one entry a character. */
 static const char *const latin1[] = {
@@ -38,10 +36,10 @@ code_point(const unsigned char *p, size_t *length)
 
 /* False when it does not fit: then nothing behind it is taken either. */
 static bool
-add_word_part(struct buf *b, const char *part, size_t n, bool *gap)
+add_word_part(struct buf *b, size_t most, const char *part, size_t n, bool *gap)
 {
     bool hyphen = *gap && b->length;
-    if (b->length + hyphen + n > SLUG_MOST)
+    if (b->length + hyphen + n > most)
         return false;
     if (hyphen)
         buf_char(b, '-');
@@ -51,22 +49,22 @@ add_word_part(struct buf *b, const char *part, size_t n, bool *gap)
 }
 
 char *
-slug_of(struct arena *a, const char *title)
+slug_of(struct arena *a, const char *title, size_t most, const char *otherwise)
 {
-    struct buf b = buf_new(a, SLUG_MOST + 1);
+    struct buf b = buf_new(a, most + 1);
     bool gap = false, fits = true;
     size_t length;
     for (const unsigned char *p = (const unsigned char *)title; *p && fits; p += length) {
         uint32_t c = code_point(p, &length);
         char letter = (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
         if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'))
-            fits = add_word_part(&b, &letter, 1, &gap);
+            fits = add_word_part(&b, most, &letter, 1, &gap);
         else if (c >= 0xC0 && c <= 0xFF && *latin1[c - 0xC0])
-            fits = add_word_part(&b, latin1[c - 0xC0], strlen(latin1[c - 0xC0]), &gap);
+            fits = add_word_part(&b, most, latin1[c - 0xC0], strlen(latin1[c - 0xC0]), &gap);
         else if (c >= 0x100 && c < 0x100 + sizeof(latin_a) - 1)
-            fits = add_word_part(&b, &latin_a[c - 0x100], 1, &gap);
+            fits = add_word_part(&b, most, &latin_a[c - 0x100], 1, &gap);
         else if (c != '\'' && c != 0x2019)
             gap = true;
     }
-    return b.length ? b.at : text_copy(a, "product");
+    return b.length ? b.at : text_copy(a, otherwise);
 }

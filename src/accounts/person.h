@@ -1,0 +1,35 @@
+/* Somebody whose password or address is about to change. Inside of src/accounts. */
+#pragma once
+#include "accounts/accounts.h"
+#include "db/db.h"
+#include "http/request.h"
+
+struct person {
+    struct user_id id;
+    const char *email, *name, *language;
+    const char *password_hash; /* "": none */
+    bool admin;
+    const char *shop, *slug; /* of the first shop, "" without one */
+};
+struct err *person_load(struct work *w, struct user_id id, struct person *out) MUST_CHECK;
+struct err *person_by_email(struct work *w, const char *email, bool *found,
+                            struct person *out) MUST_CHECK;
+
+/* What password_refusal() is to know of them. */
+struct password_owner person_as_owner(const struct person *p);
+
+/* For mails: {"device": …, "place": …, "happened_at": …} and more of the same kind. `and_name` may
+ * be NULL. */
+const char *person_circumstances(struct req *r, const char *and_name, const char *and_value);
+
+/* In a transaction that writes: notes the act in the log, about this account. */
+struct err *person_note(struct work *w, struct user_id id, const char *what) MUST_CHECK;
+
+/* All log-ins of a person end. person_end() in the transaction, where every older token must lose
+ * its version too; person_forget() drops the copies once that is committed. */
+struct ended {
+    struct user_id user;
+    struct rows sessions, shops;
+};
+struct err *person_end(struct work *w, struct user_id id, struct ended *out) MUST_CHECK;
+void person_forget(struct work *w, const struct ended *ended);
