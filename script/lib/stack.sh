@@ -152,14 +152,16 @@ stack_service() {
     )
 }
 
-# stack_pool NAME COUNT COMMAND…: that many workers on NAME.sock, which spawn-fcgi makes.
+# stack_pool NAME COUNT WAITING COMMAND…: that many workers on NAME.sock, which spawn-fcgi makes; so
+# many requests may wait for them.
 stack_pool() {
-    local name count
+    local name count waiting
     name=$1
     count=$2
-    shift 2
+    waiting=$3
+    shift 3
     rm -f "$run/$name.sock"
-    stack_service "$name" spawn-fcgi -n -s "$run/$name.sock" -M 0600 -b 1024 -- \
+    stack_service "$name" spawn-fcgi -n -s "$run/$name.sock" -M 0600 -b "$waiting" -- \
         /usr/bin/multiwatch -f "$count" -s HUP -r 1000000 -t 1 -- "$@"
 }
 
@@ -182,10 +184,10 @@ stack_end_watched() {
 stack_stop() {
     local name
     process_end "$state/pid/nginx.pid" QUIT 10
-    for name in web media jobs; do
+    for name in web login media jobs; do
         stack_end_watched "$name"
     done
-    for name in web media jobs; do
+    for name in web login media jobs; do
         process_await "$state/pid/$name.pid" 10 || process_end "$state/pid/$name.pid" KILL
         rm -f "$state/pid/$name.pid"
     done
@@ -254,8 +256,9 @@ stack_start() {
         return 1
     }
     stack_people
-    stack_pool web "$workers" "$program" web
-    stack_pool media "$media_workers" /usr/bin/nice -n 5 /usr/bin/prlimit --data="${SOUK_MEDIA_BYTES:-2147483648}" \
+    stack_pool web "$workers" 1024 "$program" web
+    stack_pool login "$(nproc)" 16 /usr/bin/nice -n 10 "$program" web
+    stack_pool media "$media_workers" 1024 /usr/bin/nice -n 5 /usr/bin/prlimit --data="${SOUK_MEDIA_BYTES:-2147483648}" \
         "$program" web
     stack_service jobs /usr/bin/multiwatch -f 1 -s HUP -r 1000000 -t 1 -- /usr/bin/nice -n 5 "$program" jobs
     stack_nginx_files

@@ -32,14 +32,6 @@ WITH links AS (DELETE FROM email_link WHERE account_id = $1 AND act = 'confirm')
 UPDATE account SET password_hash = $2, token_version = token_version + 1, verified_at = CASE WHEN $3 THEN coalesce(verified_at, now()) ELSE verified_at END
  WHERE id = $1;
 
--- name: signup_end_sessions :many
--- $1 account. What was there, so that the copies go too.
-DELETE FROM session WHERE account_id = $1 RETURNING token_hash;
-
--- name: signup_shops :many
--- $1 account.
-SELECT vendor_id FROM shops_of($1);
-
 -- ---- Addresses ----
 
 -- name: signup_put_confirm_link :exec

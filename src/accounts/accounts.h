@@ -20,11 +20,14 @@ struct bytes accounts_credential(const struct req *r);
 /* ---- Passwords ---- */
 
 /* argon2id (19 MiB, 2 passes) over HMAC-SHA-256(pepper, password). At most one at a time for each
- * core of the host; BUSY accounts.busy with retry_after_s when none is free for two seconds. */
+ * core of the host and sixteen that wait; BUSY accounts.busy with retry_after_s to all others. */
 struct err *password_hash(struct work *w, const char *password, const char **out) MUST_CHECK;
 /* `stored` NULL: nobody has that name; as much work is done, and *right is false. */
 struct err *password_check(struct work *w, const char *password, const char *stored,
                            bool *right) MUST_CHECK;
+/* The same for who holds a place of the queue already (accounts/hash.h). */
+struct err *password_check_placed(struct work *w, const char *password, const char *stored,
+                                  bool *right) MUST_CHECK;
 /* Whose password it is to be: what it may not hold. NULL: not known. */
 struct password_owner {
     const char *email, *shop, *slug;

@@ -63,7 +63,8 @@ set_password(struct req *r, const struct person *p, const char *hash, struct end
     TRY(db_exec(w, Q_signup_set_password,
                 ARGS(arg_i64(w, p->id.n), arg_text(hash), arg_bool(false)), NULL));
     TRY(person_end(w, p->id, ended));
-    TRY(session_begin(r, p->id, r->visitor.vendor, p->admin));
+    TRY(session_begin(r, &(struct account){ .id = p->id, .admin = p->admin }, r->visitor.vendor,
+                      false));
     TRY(mail_add(w, &(struct mail_draft){ .kind = "password_changed",
                                           .to = p->email,
                                           .name = p->name,
@@ -79,7 +80,7 @@ accounts_post_password(struct req *r)
     struct work *w = r->work;
     struct form f;
     struct person p;
-    struct ended ended;
+    struct ended ended = { 0 };
     const char *hash;
     TRY(form_read(r, &f));
     const char *password = form_raw(&f, "password");
@@ -92,7 +93,7 @@ accounts_post_password(struct req *r)
         return form_page(r, 422, "account/password", &f, e);
     TRY(password_hash(w, password, &hash));
     TRY(set_password(r, &p, hash, &ended));
-    person_forget(w, &ended);
+    session_forget(w, &ended);
     return see_other(r, "/account/password?done=password.changed");
 }
 
@@ -237,7 +238,7 @@ accounts_post_confirm_email(struct req *r)
     TRY(accounts_set_email(w, p.id, to));
     TRY(person_note(w, p.id, "account.email_changed"));
     TRY(tx_commit(w));
-    session_forget_copy(r);
+    session_forget_own(r);
     return see_other(r, r->visitor.user.n ? "/account/email?done=email.changed"
                                           : "/login?done=email.changed");
 }
@@ -262,14 +263,14 @@ accounts_post_undo_email(struct req *r)
 {
     struct work *w = r->work;
     struct person p;
-    struct ended ended;
+    struct ended ended = { 0 };
     const char *to;
     bool found;
     TRY(take_link(r, Q_signup_use_undo_link, &found, &p, &to));
     if (!found)
         return link_over(r, "email.over", "/account/email");
     TRY(take_back(w, &p, to, &ended));
-    person_forget(w, &ended);
+    session_forget(w, &ended);
     return see_other(
         r, text_printf(w->arena, "/login?done=email.undone&email=%s", url_part(w->arena, to)));
 }

@@ -13,7 +13,10 @@ static struct limits *limits_in_use;
 void
 accounts_use(struct bytes key, struct limits *limits)
 {
-    static const char *const purposes[KEYS] = { [KEY_PEPPER] = "pepper 1", [KEY_JWT] = "jwt 1" };
+    static const char *const purposes[KEYS] = {
+        [KEY_PEPPER] = "pepper 1", [KEY_JWT] = "jwt 1",   [KEY_GUARD] = "guard 1",
+        [KEY_STEP] = "step 1",     [KEY_TOTP] = "totp 1", [KEY_RECOVERY] = "recovery 1",
+    };
     for (int i = 0; i < KEYS; i++)
         keys[i] = hmac_sha256(key, BYTES(purposes[i], strlen(purposes[i])));
     limits_in_use = limits;

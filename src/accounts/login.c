@@ -1,259 +1,166 @@
-/* Log-in in the order that costs least: limits, look-up, then the hash, which everybody pays. */
+/* Log-in in the order that costs least: a place in the queue of hashes, look-up and waits, then the
+ * hash, which everybody pays. */
 #include "accounts/login.h"
 
 #include <string.h>
 
-#include "accounts/jwt.h"
-#include "accounts/keys.h"
-#include "accounts/refresh.h"
-#include "accounts/routes.h"
+#include "accounts/attempt.h"
+#include "accounts/device.h"
+#include "accounts/factor.h"
+#include "accounts/hash.h"
+#include "accounts/notice.h"
+#include "accounts/place.h"
 #include "accounts/session.h"
-#include "base/clock.h"
+#include "base/file.h"
+#include "base/settings.h"
 #include "base/text.h"
-#include "http/form.h"
-#include "http/json.h"
-#include "limits/limits.h"
-#include "view/value.h"
+#include "http/cookie.h"
 
-struct err *
-login_check(struct work *w, const char *email, const char *password, bool *right,
-            struct account *out)
+struct login_try
+login_try_of(const struct req *r, const char *email, const char *password)
 {
-    struct account account = { .password_hash = NULL };
-    bool found;
-    const char *lower = text_lower(w->arena, email);
-    if (accounts_limits())
-        TRY(limits_take(accounts_limits(), w, "login-account", BYTES(lower, strlen(lower)), 1));
-    tx_open(w, TX_READ);
-    TRY(accounts_by_email(w, lower, &found, &account));
-    tx_rollback(w);
-    TRY(password_check(w, password, found ? account.password_hash : NULL, right));
-    *out = account;
+    return (struct login_try){ .email = text_lower(r->work->arena, email),
+                               .password = password,
+                               .code = "",
+                               .device = cookie_text(r, cookie_name(r, "device")),
+                               .agent = header_text(r, "HTTP_USER_AGENT") };
+}
+
+/* The stored hash is of another cost than today's, and this is the one moment to make it anew. */
+static struct err *
+renew_hash(struct work *w, const struct account *account, const char *password)
+{
+    const char *hash;
+    if (hash_is_current(account->password_hash))
+        return NULL;
+    TRY(password_hash(w, password, &hash));
+    tx_open(w, TX_WRITE);
+    TRY(db_exec(w, Q_accounts_set_password, ARGS(arg_i64(w, account->id.n), arg_text(hash)), NULL));
+    return tx_commit(w);
+}
+
+static struct err *
+check_factor(struct work *w, const struct attempt *a, const char *code, enum login_answer *answer)
+{
+    bool right;
+    if (!a->account.has_factor) {
+        *answer = LOGIN_RIGHT;
+        return NULL;
+    }
+    *answer = LOGIN_CODE_NEEDED;
+    if (!*code)
+        return NULL;
+    tx_open(w, TX_WRITE);
+    TRY(factor_check(w, a->account.id, code, &right));
+    TRY(tx_commit(w));
+    *answer = right ? LOGIN_RIGHT : LOGIN_CODE_WRONG;
     return NULL;
 }
 
-/* Only a path of ours, so that the log-in page cannot send people elsewhere. */
-static const char *
-safe_next(const char *next)
+static struct err *
+end(struct work *w, const struct attempt *a, enum login_answer answer, struct account *out)
 {
-    if (!next || next[0] != '/' || strlen(next) > 500)
+    static const enum attempt_outcome outcomes[] = { [LOGIN_WRONG] = ATTEMPT_WRONG,
+                                                     [LOGIN_CODE_NEEDED] = ATTEMPT_CODE_NEEDED,
+                                                     [LOGIN_CODE_WRONG] = ATTEMPT_CODE_WRONG,
+                                                     [LOGIN_RIGHT] = ATTEMPT_RIGHT };
+    TRY(attempt_end(w, a, outcomes[answer]));
+    *out = a->account;
+    out->known_device = a->known_device;
+    return NULL;
+}
+
+struct err *
+login_check(struct work *w, const struct login_try *t, enum login_answer *answer,
+            struct account *out)
+{
+    struct attempt a;
+    bool right;
+    SCOPED(close_fd) int place = -1;
+    TRY(hash_place(w, &place));
+    TRY(attempt_begin(w, t, &a));
+    const char *stored = a.account.id.n ? a.account.password_hash : NULL;
+    TRY(password_check_placed(w, t->password, stored, &right));
+    *answer = LOGIN_WRONG;
+    if (right) {
+        TRY(renew_hash(w, &a.account, t->password));
+        TRY(check_factor(w, &a, t->code, answer));
+    }
+    return end(w, &a, *answer, out);
+}
+
+struct err *
+login_check_code(struct work *w, const struct login_try *t, enum login_answer *answer,
+                 struct account *out)
+{
+    struct attempt a;
+    TRY(attempt_begin(w, t, &a));
+    TRY(check_factor(w, &a, *t->code ? t->code : "-", answer));
+    return end(w, &a, *answer, out);
+}
+
+/* ---- What a log-in begins ---- */
+
+struct err *
+login_tell_device(struct req *r, const struct account *account, bool known)
+{
+    struct work *w = r->work;
+    struct scan s;
+    const char *words = device_words(w->arena, header_text(r, "HTTP_USER_AGENT"));
+    const char *place = place_of(w->arena, w->address);
+    if (known)
         return NULL;
-    if (next[1] == '/' || next[1] == '\\' || strpbrk(next, "\r\n\t\\"))
+    TRY(db_one(w, Q_accounts_is_strange,
+               ARGS(arg_i64(w, account->id.n), arg_text(place), arg_text(words)), &s));
+    bool strange = scan_bool(&s);
+    scan_end(&s);
+    return strange ? notice_device(w, account, words, place) : NULL;
+}
+
+struct err *
+login_begin(struct req *r, const struct account *account, bool stays)
+{
+    struct vendor_id shop = { 0 };
+    const char *token;
+    if (!account->admin)
+        TRY(accounts_first_shop(r->work, account->id, &shop));
+    TRY(session_begin(r, account, shop, stays));
+    TRY(login_tell_device(r, account, account->known_device));
+    if (!account->known_device) {
+        TRY(device_add(r->work, account->id, &token));
+        cookie_set(r, "device", token, DEVICE_LIFE_S);
+    }
+    return NULL;
+}
+
+/* ---- Where to ---- */
+
+static bool
+is_plain(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+const char *
+login_safe_next(const char *next)
+{
+    if (!next || next[0] != '/' || !is_plain(next[1]) || strlen(next) > 500)
         return NULL;
+    size_t n = strcspn(next, "?");
+    for (size_t i = 1; i < n; i++)
+        if (!is_plain(next[i]) && !strchr("/_-", next[i]))
+            return NULL;
+    for (const char *p = next + n; *p; p++)
+        if (*p <= ' ' || *p > '~' || *p == '\\')
+            return NULL;
     return text_starts(next, "/login") || text_starts(next, "/logout") ? NULL : next;
 }
 
-static const char *
-home_of(const struct account *account)
+const char *
+login_home(const struct req *r, const struct account *account)
 {
-    return account->admin ? "/admin/platform-health" : "/vendor/";
-}
-
-static struct err *
-login_page(struct req *r, int status, const struct form *f, const struct err *e)
-{
-    struct val *m = val_map(r->work->arena);
-    const char *next = f ? NULL : safe_next(query_text(r, "next"));
-    if (f)
-        form_show(f, e, m);
-    if (next)
-        form_prefill(m, "next", next);
-    if (!f)
-        form_prefill(m, "email", query_text(r, "email"));
-    val_set_bool(m, "may_register", r->work->settings->registration);
-    return page_status(r, status, "login", m);
-}
-
-struct err *
-accounts_show_login(struct req *r)
-{
-    if (r->visitor.user.n)
-        return see_other(r, r->visitor.role == ROLE_ADMIN ? "/admin/platform-health" : "/vendor/");
-    return login_page(r, 200, NULL, NULL);
-}
-
-static struct err *
-wrong(struct work *w)
-{
-    return FAIL_FIELD(w->arena, ERR_INVALID, "login.wrong", "email",
-                      "E-mail address or password is not right.");
-}
-
-static struct err *
-begin(struct req *r, const struct account *account)
-{
-    struct vendor_id shop = { 0 };
-    tx_open(r->work, TX_WRITE);
     if (!account->admin)
-        TRY(accounts_first_shop(r->work, account->id, &shop));
-    TRY(session_begin(r, account->id, shop, account->admin));
-    return tx_commit(r->work);
-}
-
-struct err *
-accounts_post_login(struct req *r)
-{
-    struct form f;
-    struct account account;
-    bool right;
-    TRY(form_read(r, &f));
-    const char *email = form_word(&f, "email", 3, 254);
-    const char *password = form_raw(&f, "password");
-    const char *next = safe_next(form_text(&f, "next", 0, 500));
-    if (!password || !*password)
-        form_fail(&f, "password", "field.needed", "This is needed.");
-    if (form_done(&f))
-        return login_page(r, 422, &f, form_done(&f));
-
-    TRY(login_check(r->work, email, password, &right, &account));
-    if (!right)
-        return login_page(r, 422, &f, wrong(r->work));
-    TRY(begin(r, &account));
-    return see_other(r, next ? next : home_of(&account));
-}
-
-struct err *
-accounts_post_logout(struct req *r)
-{
-    TRY(session_end(r));
-    return see_other(r, "/login?done=logout");
-}
-
-struct err *
-accounts_show_root(struct req *r)
-{
-    if (!r->visitor.user.n)
-        return see_other(r, "/login");
-    return see_other(r, r->visitor.role == ROLE_ADMIN ? "/admin/platform-health" : "/vendor/");
-}
-
-/* The look of the pages, kept with the account; a reload shows it everywhere. */
-struct err *
-accounts_post_look(struct req *r)
-{
-    struct form f;
-    TRY(form_read(r, &f));
-    const char *theme = form_text(&f, "theme", 0, 10), *language = form_text(&f, "language", 0, 5);
-    bool good_theme = !*theme || text_is(theme, "light") || text_is(theme, "dark");
-    if (!good_theme)
-        form_fail(&f, "theme", "account.theme", "light or dark.");
-    TRY(form_done(&f));
-    TRY(db_exec(r->work, Q_accounts_set_look,
-                ARGS(arg_i64(r->work, r->work->user.n),
-                     form_has(&f, "theme") ? arg_text(theme) : arg_null(),
-                     *language ? arg_text(language) : arg_null()),
-                NULL));
-    session_forget_copy(r);
-    const char *next = safe_next(form_text(&f, "next", 0, 500));
-    return see_other(r, next ? next : "/");
-}
-
-/* ---- For programs ---- */
-
-static struct err *
-tokens_answer(struct req *r, const struct account *account, struct vendor_id shop,
-              const char *refresh)
-{
-    struct work *w = r->work;
-    int64_t now_s = w->now_us / SECOND_US;
-    struct jwt_claims claims = { account->id, shop, account->token_version, now_s,
-                                 now_s + JWT_LIFE_S };
-    struct json j = json_begin(w->arena);
-    json_put_object(&j, NULL);
-    json_put_text(&j, "access_token", jwt_make(w, &claims));
-    json_put_text(&j, "token_type", "Bearer");
-    json_put_i64(&j, "expires_in", JWT_LIFE_S);
-    json_put_text(&j, "refresh_token", refresh);
-    json_put_end(&j);
-    return json_answer(r, 200, &j.out);
-}
-
-struct err *
-accounts_post_token(struct req *r)
-{
-    struct form f;
-    struct account account;
-    struct vendor_id shop = { 0 };
-    const char *refresh;
-    bool right;
-    TRY(form_read(r, &f));
-    const char *email = form_word(&f, "email", 3, 254);
-    const char *password = form_raw(&f, "password");
-    if (!password || !*password)
-        form_fail(&f, "password", "field.needed", "This is needed.");
-    TRY(form_done(&f));
-
-    TRY(login_check(r->work, email, password, &right, &account));
-    if (!right)
-        return FAIL(r->work->arena, ERR_NO_LOGIN, "login.wrong",
-                    "E-mail address or password is not right.");
-    tx_open(r->work, TX_WRITE);
-    if (!account.admin)
-        TRY(accounts_first_shop(r->work, account.id, &shop));
-    TRY(refresh_begin(r->work, &account, shop, &refresh));
-    TRY(tx_commit(r->work));
-    return tokens_answer(r, &account, shop, refresh);
-}
-
-struct err *
-accounts_post_refresh(struct req *r)
-{
-    struct form f;
-    struct account account = { .password_hash = NULL };
-    struct vendor_id shop;
-    const char *next;
-    TRY(form_read(r, &f));
-    const char *token = form_word(&f, "refresh_token", 1, 100);
-    TRY(form_done(&f));
-    TRY(refresh_use(r->work, token, &account, &shop, &next));
-    return tokens_answer(r, &account, shop, next);
-}
-
-struct err *
-accounts_post_token_logout(struct req *r)
-{
-    struct form f;
-    TRY(form_read(r, &f));
-    const char *token = form_word(&f, "refresh_token", 0, 100);
-    TRY(form_done(&f));
-    if (*token)
-        TRY(refresh_end(r->work, token));
-    TRY(session_end(r));
-    return no_content(r);
-}
-
-struct err *
-accounts_get_sessions(struct req *r)
-{
-    struct rows rows;
-    TRY(db_many(r->work, Q_accounts_sessions, ARGS(arg_i64(r->work, r->work->user.n)), &rows));
-    struct json j = json_begin(r->work->arena);
-    json_put_object(&j, NULL);
-    json_put_array(&j, "data");
-    for (int i = 0; i < rows.count; i++) {
-        struct scan s = rows_at(&rows, i);
-        int64_t id = scan_i64(&s);
-        scan_skip(&s);
-        json_put_object(&j, NULL);
-        json_put_id(&j, "id", id);
-        json_put_text(&j, "device", scan_text(&s));
-        json_put_text(&j, "network", scan_text(&s));
-        json_put_time(&j, "created_at", scan_time(&s));
-        json_put_time(&j, "seen_at", scan_time(&s));
-        json_put_bool(&j, "current", id == r->visitor.session_id.n);
-        json_put_end(&j);
-    }
-    json_put_end(&j);
-    json_put_null(&j, "next_cursor");
-    json_put_end(&j);
-    return json_answer(r, 200, &j.out);
-}
-
-struct err *
-accounts_delete_session(struct req *r)
-{
-    struct session_id id;
-    TRY(param_id(r, 0, &id.n));
-    TRY(session_end_by_id(r, id));
-    return no_content(r);
+        return "/vendor/";
+    bool must_have = r->work->settings->admin_totp && !account->has_factor;
+    return must_have ? "/account/security/totp" : "/admin/platform-health";
 }

@@ -2,16 +2,12 @@
  * stays logged in by what was true before. */
 #include "accounts/person.h"
 
-#include <string.h>
-
-#include "accounts/session.h"
+#include "accounts/device.h"
+#include "accounts/place.h"
 #include "audit/audit.h"
 #include "base/clock.h"
 #include "base/text.h"
 #include "http/json.h"
-#include "limits/limits.h"
-
-#define DEVICE_MOST 200 /* bytes */
 
 static void
 scan_person(struct scan *s, struct person *out)
@@ -52,24 +48,14 @@ person_as_owner(const struct person *p)
     return (struct password_owner){ .email = p->email, .shop = p->shop, .slug = p->slug };
 }
 
-/* As the browser calls itself; nothing when that is no text. */
-static const char *
-device_of(struct req *r)
-{
-    const char *said = header_text(r, "HTTP_USER_AGENT");
-    const char *cut = said ? text_copy_n(r->work->arena, said, strnlen(said, DEVICE_MOST)) : "";
-    return text_is_utf8(BYTES(cut, strlen(cut)), NULL) ? cut : "";
-}
-
 const char *
 person_circumstances(struct req *r, const char *and_name, const char *and_value)
 {
     struct work *w = r->work;
     struct json j = json_begin(w->arena);
-    const char *place = limits_network(w->arena, w->address);
     json_put_object(&j, NULL);
-    json_put_text(&j, "device", device_of(r));
-    json_put_text(&j, "place", place ? place : "");
+    json_put_text(&j, "device", device_words(w->arena, header_text(r, "HTTP_USER_AGENT")));
+    json_put_text(&j, "place", place_of(w->arena, w->address));
     json_put_time(&j, "happened_at", w->now_us);
     if (and_name)
         json_put_text(&j, and_name, and_value);
@@ -87,21 +73,6 @@ person_note(struct work *w, struct user_id id, const char *what)
 struct err *
 person_end(struct work *w, struct user_id id, struct ended *out)
 {
-    out->user = id;
-    TRY(db_many(w, Q_signup_end_sessions, ARGS(arg_i64(w, id.n)), &out->sessions));
-    return db_many(w, Q_signup_shops, ARGS(arg_i64(w, id.n)), &out->shops);
-}
-
-void
-person_forget(struct work *w, const struct ended *ended)
-{
-    for (int i = 0; i < ended->sessions.count; i++) {
-        struct scan s = rows_at(&ended->sessions, i);
-        session_drop_copy(w, scan_bytes(w, &s));
-    }
-    session_drop_bearer(w, ended->user, (struct vendor_id){ 0 });
-    for (int i = 0; i < ended->shops.count; i++) {
-        struct scan s = rows_at(&ended->shops, i);
-        session_drop_bearer(w, ended->user, (struct vendor_id){ scan_i64(&s) });
-    }
+    TRY(db_exec(w, Q_accounts_forget_account_guard, ARGS(arg_i64(w, id.n)), NULL));
+    return session_end_all(w, id, (struct session_id){ 0 }, out);
 }

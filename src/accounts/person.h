@@ -1,8 +1,6 @@
 /* Somebody whose password or address is about to change. Inside of src/accounts. */
 #pragma once
-#include "accounts/accounts.h"
-#include "db/db.h"
-#include "http/request.h"
+#include "accounts/session.h"
 
 struct person {
     struct user_id id;
@@ -25,11 +23,6 @@ const char *person_circumstances(struct req *r, const char *and_name, const char
 /* In a transaction that writes: notes the act in the log, about this account. */
 struct err *person_note(struct work *w, struct user_id id, const char *what) MUST_CHECK;
 
-/* All log-ins of a person end. person_end() in the transaction, where every older token must lose
- * its version too; person_forget() drops the copies once that is committed. */
-struct ended {
-    struct user_id user;
-    struct rows sessions, shops;
-};
+/* In a transaction that writes: all log-ins of a person end, every older token with them, and what
+ * was tried wrongly before counts no more. The copies go by session_forget() after the commit. */
 struct err *person_end(struct work *w, struct user_id id, struct ended *out) MUST_CHECK;
-void person_forget(struct work *w, const struct ended *ended);

@@ -1,20 +1,10 @@
 #include "accounts/refresh.h"
 
-#include <string.h>
-
 #include "base/digest.h"
 #include "base/random.h"
 #include "base/text.h"
 
 #define LIFE_S (30 * 86400)
-
-static struct arg
-arg_token(struct work *w, const char *token)
-{
-    struct sha256 *hash = NEW(w->arena, struct sha256);
-    *hash = sha256_of(BYTES(token, strlen(token)));
-    return arg_bytes(w, BYTES(hash->bytes, sizeof(hash->bytes)));
-}
 
 static struct err *
 add(struct work *w, const char *family, const struct account *account, struct vendor_id shop,
@@ -22,7 +12,7 @@ add(struct work *w, const char *family, const struct account *account, struct ve
 {
     char *token = random_token(w->arena, 32);
     TRY(db_exec(w, Q_accounts_add_refresh,
-                ARGS(arg_token(w, token), arg_text(family), arg_i64(w, account->id.n),
+                ARGS(arg_hash(w, token), arg_text(family), arg_i64(w, account->id.n),
                      shop.n ? arg_i64(w, shop.n) : arg_null(), arg_i64(w, account->token_version),
                      arg_i64(w, LIFE_S)),
                 NULL));
@@ -53,7 +43,7 @@ refresh_use(struct work *w, const char *token, struct account *account, struct v
     struct scan s;
     bool found;
     tx_open(w, TX_WRITE);
-    TRY(db_maybe(w, Q_accounts_refresh, ARGS(arg_token(w, token)), &found, &s));
+    TRY(db_maybe(w, Q_accounts_refresh, ARGS(arg_hash(w, token)), &found, &s));
     if (!found)
         return dead(w);
     const char *family = scan_text(&s);
@@ -68,7 +58,7 @@ refresh_use(struct work *w, const char *token, struct account *account, struct v
         TRY(tx_commit(w)); /* the end of the family stays, though the call fails */
         return dead(w);
     }
-    TRY(db_exec(w, Q_accounts_spend_refresh, ARGS(arg_token(w, token)), NULL));
+    TRY(db_exec(w, Q_accounts_spend_refresh, ARGS(arg_hash(w, token)), NULL));
     TRY(add(w, family, account, *shop, next));
     return tx_commit(w);
 }
@@ -76,5 +66,5 @@ refresh_use(struct work *w, const char *token, struct account *account, struct v
 struct err *
 refresh_end(struct work *w, const char *token)
 {
-    return db_exec(w, Q_accounts_end_refresh, ARGS(arg_token(w, token)), NULL);
+    return db_exec(w, Q_accounts_end_refresh, ARGS(arg_hash(w, token)), NULL);
 }

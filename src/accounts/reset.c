@@ -233,7 +233,7 @@ accounts_post_reset(struct req *r)
     struct work *w = r->work;
     struct form f;
     struct opened o;
-    struct ended ended;
+    struct ended ended = { 0 };
     bool found;
     const char *hash;
     TRY(form_read(r, &f));
@@ -249,7 +249,7 @@ accounts_post_reset(struct req *r)
     TRY(use_link(r, &o, hash, &found, &ended));
     if (!found)
         return over(r);
-    person_forget(w, &ended);
+    session_forget(w, &ended);
     return see_other(r, text_printf(w->arena, "/login?done=password.set&email=%s",
                                     url_part(w->arena, o.person.email)));
 }

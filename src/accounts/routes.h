@@ -26,14 +26,36 @@ struct err *accounts_show_reset(struct req *r);
 struct err *accounts_post_reset(struct req *r);
 struct err *accounts_run_forgot(struct work *w, const struct job *j);
 
-/* login.c */
+/* pages_login.c */
 struct err *accounts_show_root(struct req *r);
 struct err *accounts_show_login(struct req *r);
 struct err *accounts_post_login(struct req *r);
+struct err *accounts_show_code(struct req *r);
+struct err *accounts_post_code(struct req *r);
+struct err *accounts_show_unlock(struct req *r);
+struct err *accounts_post_unlock(struct req *r);
 struct err *accounts_post_logout(struct req *r);
 struct err *accounts_post_look(struct req *r);
+/* pages_security.c */
+struct err *accounts_show_security(struct req *r);
+struct err *accounts_post_end_session(struct req *r);
+struct err *accounts_post_end_others(struct req *r);
+struct err *accounts_show_confirm(struct req *r);
+struct err *accounts_post_confirm(struct req *r);
+struct err *accounts_show_totp(struct req *r);
+struct err *accounts_post_totp(struct req *r);
+struct err *accounts_post_totp_on(struct req *r);
+struct err *accounts_show_totp_off(struct req *r);
+struct err *accounts_post_totp_off(struct req *r);
+struct err *accounts_post_codes(struct req *r);
+/* pages_guard.c */
+struct err *accounts_show_guard(struct req *r);
+struct err *accounts_post_unlock_account(struct req *r);
+/* api_login.c */
 struct err *accounts_post_token(struct req *r);
 struct err *accounts_post_refresh(struct req *r);
 struct err *accounts_post_token_logout(struct req *r);
+/* sessions.c */
 struct err *accounts_get_sessions(struct req *r);
+struct err *accounts_delete_sessions(struct req *r);
 struct err *accounts_delete_session(struct req *r);

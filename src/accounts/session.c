@@ -1,6 +1,7 @@
 #include "accounts/session.h"
 
 #include "accounts/jwt.h"
+#include "accounts/place.h"
 
 #include <string.h>
 #include <strings.h>
@@ -17,8 +18,11 @@
 #define COPY_S       60
 #define IDLE_S       (12 * 3600)
 #define LIFE_S       (30 * 86400)
+#define ADMIN_IDLE_S (30 * 60)
 #define ADMIN_LIFE_S (12 * 3600)
-#define FIELDS       13 /* of a copy */
+#define FRESH_S      600
+#define GONE_S       "10" /* longer than a request that has read a row takes to write its copy */
+#define FIELDS       13   /* of a copy */
 #define SEPARATOR    '\x1f'
 
 static const char *const roles[] = { "", "staff", "manager", "owner", "admin" };
@@ -82,9 +86,9 @@ copy_key(struct arena *a, const struct sha256 *hash)
 }
 
 static const char *
-bearer_key(struct arena *a, struct user_id user, struct vendor_id shop)
+bearer_key(struct arena *a, struct user_id user, struct vendor_id vendor)
 {
-    return text_join(a, "who:", text_i64(a, user.n), ":", text_i64(a, shop.n), NULL);
+    return text_join(a, "who:", text_i64(a, user.n), ":", text_i64(a, vendor.n), NULL);
 }
 
 static void
@@ -206,11 +210,13 @@ load_person(struct work *w, const struct who_call *call, bool *known, struct fou
     tx_open(w, TX_READ);
     if (call->token)
         TRY(db_maybe(w, Q_accounts_session,
-                     ARGS(arg_bytes(w, BYTES(call->hash.bytes, 32)), arg_i64(w, IDLE_S)), known,
-                     &s));
+                     ARGS(arg_bytes(w, BYTES(call->hash.bytes, 32)), arg_i64(w, IDLE_S),
+                          arg_i64(w, ADMIN_IDLE_S), arg_bool(w->settings->admin_totp)),
+                     known, &s));
     else
         TRY(db_maybe(w, Q_accounts_person,
-                     ARGS(arg_i64(w, call->bearer.user.n), arg_i64(w, call->bearer.vendor.n)),
+                     ARGS(arg_i64(w, call->bearer.user.n), arg_i64(w, call->bearer.vendor.n),
+                          arg_bool(w->settings->admin_totp)),
                      known, &s));
     if (*known)
         scan_person(&s, out, &stale);
@@ -257,10 +263,13 @@ accounts_who_keep(struct req *r)
         return;
     struct work *w = r->work;
     char *life = text_printf(w->arena, "%d", COPY_S);
-    const struct bytes argv[] = { BYTES("SET", 3), BYTES(call->key, strlen(call->key)),
-                                  BYTES(call->fresh, strlen(call->fresh)), BYTES("EX", 2),
-                                  BYTES(life, strlen(life)) };
-    cache_command(w->cache, w->arena, 5, argv);
+    const struct bytes argv[] = { BYTES("SET", 3),
+                                  BYTES(call->key, strlen(call->key)),
+                                  BYTES(call->fresh, strlen(call->fresh)),
+                                  BYTES("EX", 2),
+                                  BYTES(life, strlen(life)),
+                                  BYTES("NX", 2) };
+    cache_command(w->cache, w->arena, 6, argv);
 }
 
 /* ---- Beginning and ending ---- */
@@ -272,81 +281,153 @@ arg_vendor(struct work *w, struct vendor_id vendor)
 }
 
 struct err *
-session_begin(struct req *r, struct user_id user, struct vendor_id vendor, bool admin)
+session_begin(struct req *r, const struct account *account, struct vendor_id shop, bool stays)
 {
     struct work *w = r->work;
     struct scan s;
     char *token = random_token(w->arena, 32);
-    struct sha256 hash = sha256_of(BYTES(token, strlen(token)));
     const char *device = header_text(r, "HTTP_USER_AGENT");
-    const char *network = limits_network(w->arena, w->address);
     bool readable = device && text_is_utf8(BYTES(device, strlen(device)), NULL);
-    int64_t life_s = admin ? ADMIN_LIFE_S : LIFE_S;
+    int64_t life_s = account->admin ? ADMIN_LIFE_S : LIFE_S;
 
     TRY(db_one(w, Q_accounts_add_session,
-               ARGS(arg_bytes(w, BYTES(hash.bytes, 32)), arg_i64(w, user.n), arg_vendor(w, vendor),
+               ARGS(arg_hash(w, token), arg_i64(w, account->id.n), arg_vendor(w, shop),
                     arg_text(readable ? text_copy_n(w->arena, device, strnlen(device, 200)) : ""),
-                    arg_text(network ? network : ""), arg_i64(w, life_s)),
+                    arg_text(place_of(w->arena, w->address)), arg_i64(w, life_s), arg_bool(stays)),
                &s));
-    cookie_set(r, "session", token, life_s);
+    cookie_set(r, "session", token, stays ? life_s : 0);
     return NULL;
 }
 
-static void
-drop(struct work *w, const char *key)
+/* A word in its place for a moment, which is no copy: a request that read the row before it went
+ * cannot put its own there any more (who_keep writes only where nothing is). */
+void
+session_forget(struct work *w, const struct ended *ended)
 {
-    const struct bytes argv[] = { BYTES("DEL", 3), BYTES(key, strlen(key)) };
-    if (w->cache)
-        cache_command(w->cache, w->arena, 2, argv);
+    for (size_t i = 0; w->cache && i < ended->n; i++) {
+        const struct bytes argv[] = { BYTES("SET", 3),
+                                      BYTES(ended->keys[i], strlen(ended->keys[i])), BYTES("-", 1),
+                                      BYTES("EX", 2), BYTES(GONE_S, sizeof(GONE_S) - 1) };
+        cache_command(w->cache, w->arena, 5, argv);
+    }
+}
+
+static const char *
+own_key(const struct req *r)
+{
+    struct sha256 hash = sha256_of(BYTES(r->visitor.session, strlen(r->visitor.session)));
+    return copy_key(r->work->arena, &hash);
+}
+
+static struct ended
+one_key(struct arena *a, const char *key)
+{
+    const char **keys = NEW(a, const char *);
+    *keys = key;
+    return (struct ended){ keys, 1 };
 }
 
 void
-session_drop_copy(struct work *w, struct bytes hash)
-{
-    struct sha256 whole;
-    must(hash.length == sizeof(whole.bytes));
-    memcpy(whole.bytes, hash.at, sizeof(whole.bytes));
-    drop(w, copy_key(w->arena, &whole));
-}
-
-void
-session_drop_bearer(struct work *w, struct user_id user, struct vendor_id shop)
-{
-    drop(w, bearer_key(w->arena, user, shop));
-}
-
-void
-session_forget_copy(struct req *r)
+session_forget_own(struct req *r)
 {
     if (!r->visitor.session)
         return;
-    struct sha256 hash = sha256_of(BYTES(r->visitor.session, strlen(r->visitor.session)));
-    drop(r->work, copy_key(r->work->arena, &hash));
+    struct ended own = one_key(r->work->arena, own_key(r));
+    session_forget(r->work, &own);
 }
 
 struct err *
-session_end(struct req *r)
+session_end(struct req *r, struct ended *out)
 {
     struct work *w = r->work;
     if (!r->visitor.session)
         return NULL;
-    struct sha256 hash = sha256_of(BYTES(r->visitor.session, strlen(r->visitor.session)));
-    TRY(db_exec(w, Q_accounts_end_session, ARGS(arg_bytes(w, BYTES(hash.bytes, 32))), NULL));
-    session_forget_copy(r);
+    TRY(db_exec(w, Q_accounts_end_session, ARGS(arg_hash(w, r->visitor.session)), NULL));
+    *out = one_key(w->arena, own_key(r));
     cookie_set(r, "session", "", -1);
     return NULL;
 }
 
-struct err *
-session_end_by_id(struct req *r, struct session_id id)
+/* The keys of sessions that a statement has deleted, and room for more. */
+static const char **
+ended_keys(struct work *w, const struct rows *rows, size_t more)
 {
-    struct work *w = r->work;
+    const char **keys = NEW_ARRAY(w->arena, const char *, (size_t)rows->count + more + 1);
+    for (int i = 0; i < rows->count; i++) {
+        struct scan s = rows_at(rows, i);
+        struct bytes raw = scan_bytes(w, &s);
+        struct sha256 hash;
+        must(raw.length == sizeof(hash.bytes));
+        memcpy(hash.bytes, raw.at, sizeof(hash.bytes));
+        keys[i] = copy_key(w->arena, &hash);
+    }
+    return keys;
+}
+
+struct err *
+session_end_by_id(struct work *w, struct session_id id, struct ended *out)
+{
     struct rows rows;
     TRY(db_many(w, Q_accounts_end_session_by_id, ARGS(arg_i64(w, w->user.n), arg_i64(w, id.n)),
                 &rows));
     if (!rows.count)
         return FAIL(w->arena, ERR_NOT_FOUND, "accounts.no_session", "There is no such session.");
-    struct scan s = rows_at(&rows, 0);
-    session_drop_copy(w, scan_bytes(w, &s));
+    *out = (struct ended){ ended_keys(w, &rows, 0), (size_t)rows.count };
+    return NULL;
+}
+
+struct err *
+session_end_all(struct work *w, struct user_id user, struct session_id keep, struct ended *out)
+{
+    struct rows rows, shops;
+    TRY(db_many(w, Q_accounts_end_other_sessions, ARGS(arg_i64(w, user.n), arg_i64(w, keep.n)),
+                &rows));
+    TRY(db_many(w, Q_accounts_shops, ARGS(arg_i64(w, user.n)), &shops));
+    size_t n = (size_t)rows.count;
+    const char **keys = ended_keys(w, &rows, (size_t)shops.count + 1);
+    keys[n++] = bearer_key(w->arena, user, (struct vendor_id){ 0 });
+    for (int i = 0; i < shops.count; i++) {
+        struct scan s = rows_at(&shops, i);
+        keys[n++] = bearer_key(w->arena, user, (struct vendor_id){ scan_i64(&s) });
+    }
+    *out = (struct ended){ keys, n };
+    return NULL;
+}
+
+struct err *
+session_renew(struct req *r, bool proved, struct ended *out)
+{
+    struct work *w = r->work;
+    struct scan s;
+    bool found;
+    if (!r->visitor.session)
+        return NULL;
+    char *token = random_token(w->arena, 32);
+    TRY(db_maybe(w, Q_accounts_renew_session,
+                 ARGS(arg_hash(w, r->visitor.session), arg_hash(w, token), arg_bool(proved)),
+                 &found, &s));
+    if (!found)
+        return FAIL(w->arena, ERR_NO_LOGIN, "guard.login", "Please log in first.");
+    bool stays = scan_bool(&s);
+    int64_t left_s = scan_i64(&s);
+    scan_end(&s);
+    *out = one_key(w->arena, own_key(r));
+    cookie_set(r, "session", token, stays ? left_s : 0);
+    r->visitor.session = token; /* what the answer's forms are bound to */
+    return NULL;
+}
+
+struct err *
+session_is_fresh(struct req *r, bool *fresh)
+{
+    struct scan s;
+    bool found;
+    *fresh = r->visitor.by_token;
+    if (!r->visitor.session)
+        return NULL;
+    TRY(db_maybe(r->work, Q_accounts_session_is_fresh,
+                 ARGS(arg_hash(r->work, r->visitor.session), arg_i64(r->work, FRESH_S)), &found,
+                 &s));
+    *fresh = found && scan_bool(&s);
     return NULL;
 }

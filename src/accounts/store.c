@@ -1,6 +1,9 @@
 /* Rows of people. */
 #include "accounts/store.h"
 
+#include <string.h>
+
+#include "base/digest.h"
 #include "base/text.h"
 #include "db/db.h"
 #include "mail/mail.h"
@@ -42,6 +45,41 @@ accounts_create(struct work *w, const struct account_draft *draft, struct user_i
     return NULL;
 }
 
+struct arg
+arg_hash(struct work *w, const char *token)
+{
+    struct sha256 *hash = NEW(w->arena, struct sha256);
+    *hash = sha256_of(BYTES(token, strlen(token)));
+    return arg_bytes(w, BYTES(hash->bytes, sizeof(hash->bytes)));
+}
+
+void
+account_scan(struct scan *s, struct account *out)
+{
+    struct account a = { 0 };
+    a.id.n = scan_i64(s);
+    a.email = scan_text(s);
+    a.name = scan_text(s);
+    a.language = scan_text(s);
+    a.password_hash = scan_text(s);
+    a.admin = scan_bool(s);
+    a.token_version = scan_i64(s);
+    a.has_factor = scan_bool(s);
+    *out = a;
+}
+
+static struct err *
+find(struct work *w, enum query q, struct arg key, bool *found, struct account *out)
+{
+    struct scan s;
+    TRY(db_maybe(w, q, ARGS(key), found, &s));
+    if (!*found)
+        return NULL;
+    account_scan(&s, out);
+    scan_end(&s);
+    return NULL;
+}
+
 struct err *
 accounts_set_email(struct work *w, struct user_id id, const char *email)
 {
@@ -52,18 +90,13 @@ accounts_set_email(struct work *w, struct user_id id, const char *email)
 struct err *
 accounts_by_email(struct work *w, const char *email, bool *found, struct account *out)
 {
-    struct scan s;
-    TRY(db_maybe(w, Q_accounts_by_email, ARGS(arg_text(text_lower(w->arena, email))), found, &s));
-    if (!*found)
-        return NULL;
-    struct account a;
-    a.id.n = scan_i64(&s);
-    a.password_hash = scan_text(&s);
-    a.admin = scan_bool(&s);
-    a.token_version = scan_i64(&s);
-    scan_end(&s);
-    *out = a;
-    return NULL;
+    return find(w, Q_accounts_by_email, arg_text(text_lower(w->arena, email)), found, out);
+}
+
+struct err *
+accounts_by_id(struct work *w, struct user_id id, bool *found, struct account *out)
+{
+    return find(w, Q_accounts_by_id, arg_i64(w, id.n), found, out);
 }
 
 struct err *

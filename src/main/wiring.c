@@ -31,6 +31,8 @@ static const struct menu_row menu[] = {
     { "admin",  "/admin/images",           "menu.images",          "images",   MAY_OPERATE },
     { "admin",  "/admin/rate-limits",      "menu.rate_limits",     "limits",   MAY_OPERATE },
     { "admin",  "/admin/jobs",             "menu.jobs",            "jobs",     MAY_OPERATE },
+    { "vendor", "/vendor/security",        "menu.security",        "security", MAY_SEE_SHOP },
+    { "admin",  "/admin/security",         "menu.security",        "security", MAY_OPERATE },
     { "admin",  "/admin/audit",            "menu.audit",           "audit",    MAY_OPERATE },
 };
 /* clang-format on */

@@ -10,15 +10,18 @@
 
 /* Tables that grow with shops, products, people or time. */
 static const char *const growing[] = {
-    "account",       "audit_log",        "customer",      "image_file", "job",    "job_slot",
-    "mail_key",      "mail_suppression", "membership",    "order_item", "orders", "product",
-    "product_image", "product_text",     "refresh_token", "session"
+    "account",       "account_totp", "audit_log",        "customer",     "image_file",
+    "job",           "job_slot",     "login_attempt",    "login_device", "login_guard",
+    "login_unlock",  "mail_key",     "mail_suppression", "membership",   "order_item",
+    "orders",        "product",      "product_image",    "product_text", "recovery_code",
+    "refresh_token", "session"
 };
 
 /* Statements that go through a whole table, and why that is right. */
 static const struct {
     const char *name, *why;
 } scans[] = {
+    { "accounts_factor_coverage", "a share of everybody, on a page of the operator's" },
     { "audit_broken", "a daily job's check of every row" },
     { "images_totals", "a nightly job's sums" },
     { "images_by_vendor", "a nightly job's sums" },
