@@ -197,16 +197,29 @@ stack_stop() {
     folder_drop_sockets "$state/run"
 }
 
+# stack_trusted: what nginx is told of the proxies in SOUK_TRUSTED_PROXIES, networks apart by commas
+# or blanks.
+stack_trusted() {
+    local network
+    for network in $(echo "${SOUK_TRUSTED_PROXIES:-}" | tr ',' ' '); do
+        case $network in
+        *[!0-9A-Fa-f.:/]*) stack_fail "SOUK_TRUSTED_PROXIES: $network is no network" ;;
+        esac
+        printf 'set_real_ip_from %s; ' "$network"
+    done
+}
+
 # The configuration of nginx, with this stack's values in it.
 stack_nginx_files() {
-    local file user
+    local file user trusted
     user=
+    trusted=$(stack_trusted)
     [ "$(id -u)" != 0 ] || user='user root;'
     for file in "$root"/nginx/*.conf; do
         sed -e "s|@USER@|$user|" -e "s|@PORT@|$port|" -e "s|@STATE@|$state|g" -e "s|@RUN@|$run|g" \
             -e "s|@STATIC@|$root/static|g" -e "s|@MEDIA@|$state/media|g" \
             -e "s|@FEEDS@|$state/feeds|g" \
-            -e "s|@FLOOD_RATE@|${SOUK_FLOOD_PER_SECOND:-50}|g" \
+            -e "s|@TRUSTED_PROXIES@|$trusted|g" -e "s|@FLOOD_RATE@|${SOUK_FLOOD_PER_SECOND:-50}|g" \
             -e "s|@FLOOD_BURST@|${SOUK_FLOOD_BURST:-100}|g" -e "s|@HELD@|${SOUK_FLOOD_HELD:-40}|g" \
             "$file" >"$state/nginx/${file##*/}"
     done

@@ -121,7 +121,8 @@ put_floors(struct limits *l, struct script_args *args, const struct limits_call 
            int64_t now_us)
 {
     int64_t back_us = shared_load(&l->shared->back_us);
-    if (!back_us || now_us - back_us > REMEMBERED_US)
+    bool lately = back_us && now_us - back_us < REMEMBERED_US;
+    if (!lately && !shared_load(&l->shared->away_us))
         return;
     for (int i = 0; i < call->n; i++)
         put_arg_number(args, local_tat(l->shared, call->checks[i].tag));

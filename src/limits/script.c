@@ -17,7 +17,7 @@ const char limits_script[] =
     "  local was, next, late\n"
     "  if interval > 0 then\n"
     "    local most = interval * burst\n"
-    "    was = tonumber(kept[i] or ARGV[n * 3 + 1 + i] or now)\n"
+    "    was = math.max(tonumber(kept[i] or now), tonumber(ARGV[n * 3 + 1 + i] or 0))\n"
     "    if was < now then was = now elseif was > now + most then was = now + most end\n"
     "    next = was + interval * cost\n"
     "    late = next - most - now\n"

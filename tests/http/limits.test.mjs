@@ -140,8 +140,8 @@ describe('a Redis that is killed and started again', () => {
     t.diagnostic(`${answers.length} requests in ${seconds.toFixed(1)} s: ${admitted} admitted, ${count(answers, 429)} refused`);
     assert.equal(answers.filter((one) => !one || one.status >= 500).length, 0);
     assert.equal(count(answers, 200) + count(answers, 429), answers.length);
-    // what a window of a minute would see: this burst and the rate, at most half again the limit
-    assert.ok(admitted <= LIMIT / 4 + (seconds * LIMIT) / 60 + LIMIT / 4, `${admitted} in ${seconds} s`);
+    // one burst and the rate, as if nothing had been; a window of a minute may see half again the limit
+    assert.ok(admitted <= LIMIT / 4 + (seconds * LIMIT) / 60 + LIMIT / 8, `${admitted} in ${seconds} s`);
     assert.deepEqual(workers.map(({ pid }) => pid), pids);
     for (const pid of pids) process.kill(pid, 0);
     for (const answer of answers.filter((one) => one.status === 429).slice(0, 5)) assertProblem(answer, 429, 'limit.api-ip');
