@@ -56,6 +56,7 @@ struct health {
     enum health_state worst;
     int attention; /* how many are not OK */
     bool redis_up;
+    int64_t redis_away_us; /* since when the limits are held without it; 0: they are not */
     struct health_reading readings[FIGURES];
 };
 

@@ -94,6 +94,9 @@ health_model(struct work *w, const struct health *h)
     val_set_count(m, "count", h->attention);
     val_set_time(m, "as_of", h->at_us);
     val_set_bool(m, "redis_up", h->redis_up);
+    val_set_bool(m, "redis_was_up", h->redis_away_us != 0);
+    if (h->redis_away_us)
+        val_set_time(m, "redis_since", h->redis_away_us);
 
     struct val *attention = val_set_list(m, "attention");
     struct val *resources = val_set_list(m, "resources");
@@ -156,6 +159,8 @@ get_health(struct req *r)
     json_put_i64(&j, "attention", h.attention);
     json_put_time(&j, "as_of", h.at_us);
     json_put_text(&j, "redis", h.redis_up ? "up" : "away");
+    if (h.redis_away_us)
+        json_put_time(&j, "redis_away_since", h.redis_away_us);
     json_put_object(&j, "figures");
     for (int i = 0; i < FIGURES; i++)
         reading_json(&j, &h.readings[i]);

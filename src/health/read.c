@@ -6,6 +6,7 @@
 #include "db/db.h"
 #include "health/health.h"
 #include "health/tasks.h"
+#include "limits/limits.h"
 
 #define SAMPLE_S       10
 #define STALE_US       (3 * SAMPLE_S * SECOND_US)
@@ -113,7 +114,8 @@ health_read(struct work *w, struct health *out)
     TRY(read_host(w, &h));
     TRY(read_storage(w, &h));
     TRY(read_platform(w, &h));
-    h.redis_up = w->cache && cache_state(w->cache) == CACHE_UP;
+    h.redis_away_us = limits_in_use() ? limits_local_since(limits_in_use()) : 0;
+    h.redis_up = w->cache && cache_state(w->cache) == CACHE_UP && !h.redis_away_us;
 
     for (int i = 0; i < FIGURES; i++) {
         health_judge(&h.readings[i]);

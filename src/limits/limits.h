@@ -46,7 +46,7 @@ enum limit_class { LIMIT_STRANGER, LIMIT_NEW, LIMIT_VERIFIED, LIMIT_PREMIUM, LIM
  * never more than `requests` in any window of that length (interval window / (requests - burst));
  * another one up to requests + burst. Texts live as long as the rules are in force. */
 struct limit_rule {
-    const char *name;   /* "login-ip", as in RateLimit headers and keys */
+    const char *name;   /* "login-ip", as in RateLimit headers */
     const char *routes; /* which: classes of routes and paths ("/api/v1/shops/…" with * at the end),
                            apart by blanks */
     enum limit_by by;

@@ -204,8 +204,8 @@ redis_holds_no_address_and_no_account(void **state)
     assert_no_err(ask(t, "api", "198.51.100.4", &call));
     const struct bytes named[] = { b("EVAL"),
                                    b("local n = 0; for _, k in ipairs(redis.call('KEYS', "
-                                     "'rl:{v0}:api-ip:*')) do "
-                                     "if #k == 31 then n = n + 1 end end return n"),
+                                     "'rl:{v0}:h:*')) do "
+                                     "if #k == 26 then n = n + 1 end end return n"),
                                    b("0") };
     assert_true(cache_command(cache, t->w.arena, 3, named).number >= 1);
     assert_no_err(limits_take(limits, &t->w, "login-account", b("someone@example.org"), 1));
