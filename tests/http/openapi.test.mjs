@@ -76,7 +76,7 @@ test('answers have the shape that is described', async () => {
   const [product] = (await ask('/vendor/products?limit=1', 'vendor')).data, [vendor] = (await ask('/admin/vendors', 'admin')).data;
   const [seen] = (await ask(`/shops/${people.vendors[0].slug}/products`)).data;
   const [job] = (await ask('/admin/jobs?state=done&limit=1', 'admin')).data;
-  const values = { product: product.id, vendor: vendor.id, job: job.id, shop: people.vendors[0].slug };
+  const values = { product: product.id, vendor: vendor.id, job: job.id, rule: 'api-ip', shop: people.vendors[0].slug };
   for (const { name, path, method, responses } of operations()) {
     if (method !== 'get') continue;
     const ids = path.startsWith('/shops') ? { ...values, product: seen.id } : values;

@@ -93,7 +93,7 @@ before(async () => {
   nobody = { role: '' };
   forged = { role: '', token: owner.token.replace(/.$/, (last) => (last === 'A' ? 'Q' : 'A')).replace(/^./, 'f') };
   session = { role: 'owner', ...await byCookie(roles.owner) };
-  mine = { ...await things(owner, slug), vendor: (await vendorOf(slug)).id, session: (await ask(session, 'GET', '/api/v1/auth/sessions')).body.data.find((one) => one.current).id };
+  mine = { rule: 'api-ip', job: '1', schedule: 'x', queue: 'x', ...await things(owner, slug), vendor: (await vendorOf(slug)).id, session: (await ask(session, 'GET', '/api/v1/auth/sessions')).body.data.find((one) => one.current).id };
   theirs = await things(stranger, stranger.slug);
   strangerId = (await vendorOf(stranger.slug)).id;
   closedId = (await vendorOf(closed.slug)).id;
@@ -161,7 +161,7 @@ describe('an id of somebody else', () => {
 
   test('that nobody has is not found by the operator', async () => {
     for (const row of routes.filter((one) => one.who === 'admin' && params(one).length))
-      for (const vendor of ['0', '999999999', 'x', '%ff']) assertRefused(await send(row, admin, { vendor }), row, 404, vendor);
+      for (const id of ['0', '999999999', 'x', '%ff']) assertRefused(await send(row, admin, Object.fromEntries(params(row).map((name) => [name, id]))), row, 404, id);
   });
 });
 
