@@ -6,13 +6,13 @@
  * users: how many keys
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/must.h"
 #include "base/text.h"
 #include "cache/cache.h"
 #include "limits/limits.h"
@@ -38,7 +38,9 @@ open_bench(struct bench *b, const char *url, int64_t per_minute)
                          .request = arena_new((size_t)1 << 20) };
     b->settings = (struct settings){ .api_per_minute = per_minute,
                                      .login_per_minute = per_minute,
-                                     .upload_per_minute = per_minute };
+                                     .upload_per_minute = per_minute,
+                                     .register_per_hour = 50,
+                                     .forgot_per_hour = 20 };
     b->cache = cache_open(b->process, url);
     b->limits = limits_open(b->process, b->cache, &b->settings, BYTES(key, sizeof(key)), NULL);
     b->w = (struct work){ .arena = b->request, .settings = &b->settings, .now_us = clock_now_us() };
@@ -161,15 +163,23 @@ fill(const char *url, int pairs)
     printf("%d\n", 2 * pairs);
 }
 
+static int64_t
+number(const char *text)
+{
+    int64_t n = 0;
+    must(text_to_i64(text, &n));
+    return n;
+}
+
 int
 main(int argc, char **argv)
 {
     if (argc == 5 && text_is(argv[1], "redis"))
-        by_redis(argv[2], atof(argv[3]), atoi(argv[4]));
+        by_redis(argv[2], (double)number(argv[3]), (int)number(argv[4]));
     else if (argc == 4 && text_is(argv[1], "refused"))
-        by_memory(argv[2], atof(argv[3]));
+        by_memory(argv[2], (double)number(argv[3]));
     else if (argc == 4 && text_is(argv[1], "fill"))
-        fill(argv[2], atoi(argv[3]));
+        fill(argv[2], (int)number(argv[3]));
     else
         return 2;
     return 0;

@@ -76,7 +76,11 @@ rules_give_the_stated_intervals_and_bursts(void **state)
 static void
 settings_set_the_rules_that_they_name(void **state)
 {
-    struct settings s = { .api_per_minute = 400, .login_per_minute = 50, .upload_per_minute = 2 };
+    struct settings s = { .api_per_minute = 400,
+                          .login_per_minute = 50,
+                          .upload_per_minute = 2,
+                          .register_per_hour = 50,
+                          .forgot_per_hour = 20 };
     struct limit_rule rules[LIMIT_RULES];
     (void)state;
     limit_rules_fill(rules, &s);

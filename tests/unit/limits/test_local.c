@@ -27,7 +27,9 @@
 static struct arena *arena;
 static const struct settings settings = { .api_per_minute = 200,
                                           .login_per_minute = 20,
-                                          .upload_per_minute = 120 };
+                                          .upload_per_minute = 120,
+                                          .register_per_hour = 50,
+                                          .forgot_per_hour = 20 };
 static const char key[32] = "a key of the tests, not a secret";
 
 static struct work
