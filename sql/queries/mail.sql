@@ -79,3 +79,60 @@ WITH failed AS (
     UPDATE mail SET secret = NULL WHERE state = 'failed' AND secret IS NOT NULL AND ended_at < now() - interval '7 days'
 )
 DELETE FROM mail_key WHERE created_at < now() - interval '400 days';
+
+-- ---- The operator's page ----
+
+-- name: mail_lines :many
+-- $1 id behind which the page begins (0: the first), $2 how many. Newest first.
+SELECT id, created_at, state::text, kind, address, name, language, attempt, due_at, ended_at, vendor_name, args::text, has_secret, answer
+  FROM mail_line WHERE $1::bigint = 0 OR id < $1 ORDER BY id DESC LIMIT $2;
+
+-- name: mail_lines_in :many
+-- $1 state, $2 id behind which the page begins, $3 how many.
+SELECT id, created_at, state::text, kind, address, name, language, attempt, due_at, ended_at, vendor_name, args::text, has_secret, answer
+  FROM mail_line WHERE state = $1::text::mail_state AND ($2::bigint = 0 OR id < $2) ORDER BY id DESC LIMIT $3;
+
+-- name: mail_lines_to :many
+-- $1 how the address begins, in small letters; $2 state or NULL, $3 id behind which the page begins, $4 how many.
+SELECT id, created_at, state::text, kind, address, name, language, attempt, due_at, ended_at, vendor_name, args::text, has_secret, answer
+  FROM mail_line
+ WHERE lower(address) ~>=~ $1 AND lower(address) ~<~ ($1 || chr(1114111)) AND ($2::text IS NULL OR state = $2::mail_state)
+   AND ($3::bigint = 0 OR id < $3)
+ ORDER BY id DESC LIMIT $4;
+
+-- name: mail_line_one :maybe
+-- $1 mail.
+SELECT id, created_at, state::text, kind, address, name, language, attempt, due_at, ended_at, vendor_name, args::text, has_secret, answer
+  FROM mail_line WHERE id = $1;
+
+-- name: mail_answers :many
+-- $1 mail. What became of each attempt, oldest first.
+SELECT (a.one ->> 'at')::timestamptz, a.one ->> 'outcome', a.one ->> 'answer'
+  FROM mail m, jsonb_array_elements(m.answers) WITH ORDINALITY AS a (one, nth) WHERE m.id = $1 ORDER BY a.nth;
+
+-- name: mail_counts :many
+-- $1 states, $2 the most that are counted. One row a state, in that order.
+SELECT (SELECT count(*) FROM (SELECT FROM mail m WHERE m.state = s.state::mail_state LIMIT $2::bigint) counted)
+  FROM unnest($1::text[]) WITH ORDINALITY AS s (state, nth) ORDER BY s.nth;
+
+-- name: mail_relay_state :one
+SELECT down_since, probe_at, answer FROM mail_relay;
+
+-- name: mail_resend :exec
+-- $1 mail that has ended. Once more, as a mail of its own; not to an address that gets nothing.
+UPDATE mail m SET state = 'waiting', due_at = now(), attempt = 0, ended_at = NULL, resent = resent + 1
+ WHERE id = $1 AND state NOT IN ('waiting', 'sending')
+   AND NOT EXISTS (SELECT FROM mail_suppression s WHERE s.address = lower(m.address));
+
+-- name: mail_discard :exec
+-- $1 mail that waits.
+UPDATE mail SET state = 'discarded', ended_at = now(), secret = NULL WHERE id = $1 AND state = 'waiting';
+
+-- name: mail_suppressed :many
+-- $1 how the address begins, $2 address behind which the page begins, $3 how many.
+SELECT address, reason, bounced, created_at FROM mail_suppression
+ WHERE address > $2 AND starts_with(address, $1) ORDER BY address LIMIT $3;
+
+-- name: mail_unsuppress :exec
+-- $1 address in small letters.
+DELETE FROM mail_suppression WHERE address = $1;

@@ -303,12 +303,6 @@ answer_failure(struct req *r, const struct err *e, const char *allow)
 
 /* ---- What every answer carries ---- */
 
-#define PAGE_POLICY                                                                                \
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src "        \
-    "'self'; "                                                                                     \
-    "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "               \
-    "require-trusted-types-for 'script'; trusted-types souk"
-
 static void
 add_common_headers(struct req *r)
 {
@@ -319,8 +313,8 @@ add_common_headers(struct req *r)
         cached |= text_is(h->name, "Cache-Control");
         referrer |= text_is(h->name, "Referrer-Policy");
     }
-    resp_header(r, "Content-Security-Policy",
-                html ? PAGE_POLICY : "default-src 'none'; frame-ancestors 'none'; sandbox");
+    const char *usual = html ? PAGE_POLICY : "default-src 'none'; frame-ancestors 'none'; sandbox";
+    resp_header(r, "Content-Security-Policy", r->resp.policy ? r->resp.policy : usual);
     resp_header(r, "X-Content-Type-Options", "nosniff");
     if (!referrer)
         resp_header(r, "Referrer-Policy", "strict-origin-when-cross-origin");

@@ -27,6 +27,19 @@ answer(struct req *r, int status, const char *type, struct bytes body)
     return NULL;
 }
 
+void
+resp_frames(struct req *r)
+{
+    r->resp.policy = PAGE_POLICY "; frame-src 'self'";
+}
+
+void
+resp_framed(struct req *r)
+{
+    r->resp.policy = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; "
+                     "base-uri 'none'; frame-ancestors 'self'; sandbox";
+}
+
 /* ---- Pages ---- */
 
 static const char *

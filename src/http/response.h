@@ -13,6 +13,13 @@ struct val;
 
 #define RESP_HEADERS_MAX 24
 
+/* What a page may load and do. */
+#define PAGE_POLICY                                                                                \
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src "        \
+    "'self'; "                                                                                     \
+    "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "               \
+    "require-trusted-types-for 'script'; trusted-types souk"
+
 struct resp {
     int status; /* 0: no answer yet */
     struct header {
@@ -20,7 +27,8 @@ struct resp {
     } headers[RESP_HEADERS_MAX];
     int header_count;
     struct bytes body;
-    bool secret; /* holds what is told once: not kept for who asks again (idempotency.h) */
+    const char *policy; /* Content-Security-Policy other than the usual; NULL: none */
+    bool secret;        /* holds what is told once: not kept for who asks again (idempotency.h) */
 };
 
 void resp_header(struct req *r, const char *name,
@@ -31,6 +39,11 @@ void resp_header(struct req *r, const char *name,
 struct err *page(struct req *r, const char *template_name, struct val *model) MUST_CHECK;
 struct err *page_status(struct req *r, int status, const char *template_name,
                         struct val *model) MUST_CHECK;
+
+/* This page may hold a frame with an answer of our own. */
+void resp_frames(struct req *r);
+/* This HTML stands in such a frame: it runs and loads nothing, whatever it holds. */
+void resp_framed(struct req *r);
 
 struct err *json_answer(struct req *r, int status, const struct buf *json) MUST_CHECK;
 struct err *see_other(struct req *r, const char *path) MUST_CHECK; /* 303; only a path of our own */

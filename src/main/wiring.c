@@ -15,6 +15,7 @@
 #include "images/routes.h"
 #include "limits/limits.h"
 #include "limits/routes.h"
+#include "mail/routes.h"
 #include "main/probes.h"
 #include "vendors/routes.h"
 #include "view/views.h"
@@ -33,6 +34,7 @@ static const struct menu_row menu[] = {
     { "admin",  "/admin/jobs",             "menu.jobs",            "jobs",     MAY_OPERATE },
     { "vendor", "/vendor/security",        "menu.security",        "security", MAY_SEE_SHOP },
     { "admin",  "/admin/security",         "menu.security",        "security", MAY_OPERATE },
+    { "admin",  "/admin/mail",             "menu.mail",            "mail",     MAY_OPERATE },
     { "admin",  "/admin/audit",            "menu.audit",           "audit",    MAY_OPERATE },
 };
 /* clang-format on */
@@ -46,6 +48,7 @@ wire_router(struct arena *process, struct router **out)
         { images_routes, images_route_count },   { catalog_routes, catalog_route_count },
         { health_routes, health_route_count },   { limits_routes, limits_route_count },
         { desk_routes, desk_route_count },
+        { health_routes, health_route_count },   { mail_routes, mail_route_count },
     };
     struct route_table *tables = NEW_ARRAY(process, struct route_table, COUNT(rooms));
     for (size_t i = 0; i < COUNT(rooms); i++) {

@@ -20,15 +20,18 @@ struct smtp {
     /* of the mail on its way */
     struct bytes left;
     const char *command; /* the last one sent, of those that matter here */
+    bool leaving;
     struct smtp_reply *reply;
 };
 
 /* ---- What the server says ---- */
 
+/* An answer belongs to the last of these; what is said to QUIT is nobody's. */
 static void
 note_command(struct smtp *s, const char *line, size_t length)
 {
     static const char *const commands[] = { "MAIL", "RCPT", "DATA" };
+    s->leaving = length >= 4 && strncmp(line, "QUIT", 4) == 0;
     for (size_t i = 0; i < COUNT(commands); i++)
         if (length >= 4 && strncmp(line, commands[i], 4) == 0) {
             s->command = commands[i];
@@ -67,7 +70,7 @@ static void
 note_answer(struct smtp *s, const char *line, size_t length)
 {
     int code = code_of(line, length);
-    if (!code)
+    if (!code || s->leaving)
         return;
     if (code != s->reply->code)
         s->reply->answer[0] = 0;

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { HtmlValidate } from 'html-validate';
+import { sql } from '../http/lib/sender.mjs';
 import { apiOf, inspect, looks, open, people, product, routes, shop, url } from './lib/browser.mjs';
 
 const checker = new HtmlValidate({
@@ -49,6 +50,8 @@ before(async () => {
   const admin = await apiOf(people.admin);
   fill.vendor = (await admin('GET', '/admin/vendors')).body.data[0].id;
   fill.job = (await admin('GET', '/admin/jobs?state=done&limit=1')).body.data[0].id;
+  sql('souk', `SELECT mail_put('new_device', 'pages@example.org', 'W & <b>', 'de', '{"device": "Firefox"}', NULL, 'pages')`);
+  fill.mail = (await admin('GET', '/admin/mail?q=pages@')).body.data[0].id;
 });
 
 for (const who of Object.keys(somebody)) {
