@@ -47,8 +47,7 @@ wire_router(struct arena *process, struct router **out)
         { vendors_routes, vendors_route_count }, { audit_routes, audit_route_count },
         { images_routes, images_route_count },   { catalog_routes, catalog_route_count },
         { health_routes, health_route_count },   { limits_routes, limits_route_count },
-        { desk_routes, desk_route_count },
-        { health_routes, health_route_count },   { mail_routes, mail_route_count },
+        { desk_routes, desk_route_count },       { mail_routes, mail_route_count },
     };
     struct route_table *tables = NEW_ARRAY(process, struct route_table, COUNT(rooms));
     for (size_t i = 0; i < COUNT(rooms); i++) {
