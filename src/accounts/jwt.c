@@ -79,6 +79,16 @@ claim_text(const json_t *json, const char *name, const char *wanted)
     return json_is_string(v) && text_is(json_string_value(v), wanted);
 }
 
+/* Whom a token is for: one name, or several of which one is ours (RFC 7519 section 4.1.3). */
+static bool
+claim_audience(const json_t *json)
+{
+    const json_t *aud = json_object_get(json, "aud"), *one;
+    size_t i;
+    json_array_foreach(aud, i, one) if (text_is(json_string_value(one), AUDIENCE)) return true;
+    return claim_text(json, "aud", AUDIENCE);
+}
+
 static bool
 claim_id(const json_t *json, const char *name, int64_t *out)
 {
@@ -99,7 +109,7 @@ static bool
 claims_read(struct work *w, const json_t *json, struct known *k)
 {
     struct jwt_claims *c = &k->claims;
-    return claim_text(json, "iss", w->settings->public_url) && claim_text(json, "aud", AUDIENCE) &&
+    return claim_text(json, "iss", w->settings->public_url) && claim_audience(json) &&
            claim_id(json, "sub", &c->user.n) && c->user.n &&
            claim_id(json, "vendor_id", &c->vendor.n) &&
            claim_number(json, "tv", &c->token_version) && claim_number(json, "iat", &c->issued_s) &&

@@ -4,6 +4,7 @@
 #include "audit/log.h"
 #include "audit/routes.h"
 #include "base/clock.h"
+#include "base/csv.h"
 #include "base/text.h"
 #include "http/json.h"
 
@@ -67,22 +68,6 @@ audit_get(struct req *r)
 
 /* ---- CSV ---- */
 
-/* A spreadsheet runs cells that begin like a formula; a quote in front makes them text. */
-static void
-add_cell(struct buf *b, const char *text, char behind)
-{
-    buf_char(b, '"');
-    if (*text && strchr("=+-@\t\r", *text))
-        buf_char(b, '\'');
-    for (; *text; text++) {
-        if (*text == '"')
-            buf_char(b, '"');
-        buf_char(b, *text);
-    }
-    buf_char(b, '"');
-    buf_char(b, behind);
-}
-
 struct err *
 audit_export(struct req *r)
 {
@@ -100,8 +85,10 @@ audit_export(struct req *r)
                                       row->reason,      row->address,  row->request };
         buf_printf(&b, "%s,%lld,%lld,", clock_rfc3339(r->work->arena, row->at_us),
                    (long long)row->chain, (long long)row->seq);
-        for (size_t k = 0; k < COUNT(cells); k++)
-            add_cell(&b, cells[k], k + 1 < COUNT(cells) ? ',' : '\n');
+        for (size_t k = 0; k < COUNT(cells); k++) {
+            csv_cell(&b, cells[k]);
+            buf_char(&b, k + 1 < COUNT(cells) ? ',' : '\n');
+        }
     }
     resp_header(r, "Content-Disposition", "attachment; filename=\"audit.csv\"");
     return text_answer(r, 200, "text/csv; charset=utf-8", b.at);
