@@ -78,6 +78,22 @@ count_shops(struct work *w, struct images_stats *st)
     return NULL;
 }
 
+void
+images_put_shops(struct json *j, const char *name, const struct images_stats *st)
+{
+    json_put_array(j, name);
+    for (size_t i = 0; i < st->shop_count; i++) {
+        json_put_object(j, NULL);
+        json_put_id(j, "id", st->shops[i].id.n);
+        json_put_text(j, "slug", st->shops[i].slug);
+        json_put_text(j, "name", st->shops[i].name);
+        json_put_i64(j, "images", st->shops[i].images);
+        json_put_i64(j, "bytes", st->shops[i].bytes);
+        json_put_end(j);
+    }
+    json_put_end(j);
+}
+
 static const char *
 stats_json(struct arena *a, const struct images_stats *st)
 {
@@ -92,17 +108,7 @@ stats_json(struct arena *a, const struct images_stats *st)
     json_put_i64(&j, "bytes_800", st->bytes_by_size[IMAGE_800]);
     json_put_i64(&j, "bytes_200", st->bytes_by_size[IMAGE_200]);
     json_put_i64(&j, "average_bytes", st->average_bytes);
-    json_put_array(&j, "shops");
-    for (size_t i = 0; i < st->shop_count; i++) {
-        json_put_object(&j, NULL);
-        json_put_i64(&j, "id", st->shops[i].id.n);
-        json_put_text(&j, "slug", st->shops[i].slug);
-        json_put_text(&j, "name", st->shops[i].name);
-        json_put_i64(&j, "images", st->shops[i].images);
-        json_put_i64(&j, "bytes", st->shops[i].bytes);
-        json_put_end(&j);
-    }
-    json_put_end(&j);
+    images_put_shops(&j, "shops", st);
     json_put_end(&j);
     return j.out.at;
 }
@@ -188,13 +194,12 @@ read_shops(const json_t *list, struct images_stats *st)
     {
         if (st->shop_count == IMAGE_SHOPS_SHOWN)
             return;
-        st->shops[st->shop_count++] = (struct images_shop){
-            .id = { number(one, "id") },
-            .slug = text(one, "slug"),
-            .name = text(one, "name"),
-            .images = number(one, "images"),
-            .bytes = number(one, "bytes"),
-        };
+        struct images_shop *shop = &st->shops[st->shop_count++];
+        *shop = (struct images_shop){ .slug = text(one, "slug"),
+                                      .name = text(one, "name"),
+                                      .images = number(one, "images"),
+                                      .bytes = number(one, "bytes") };
+        text_to_id(text(one, "id"), &shop->id.n);
     }
 }
 

@@ -1,5 +1,6 @@
 /* Figures of the image store for the operator: counted by a job, kept as the report "images". */
 #pragma once
+#include "http/json.h"
 #include "queue/queue.h"
 
 #define IMAGE_SHOPS_SHOWN 50
@@ -31,6 +32,9 @@ const char *images_grade_name(
 /* Inside an operator read: the newest report; *found false before the first. */
 struct err *images_stats_load(struct work *w, bool *found, int64_t *taken_us,
                               struct images_stats *out) MUST_CHECK;
+
+/* The shops with the most, as an array: in the report and in the API's answer alike. */
+void images_put_shops(struct json *j, const char *name, const struct images_stats *st);
 
 /* The jobs. Scans take {"dry_run": true} as arguments and become a part of the next statistics. */
 struct err *images_take_stats(struct work *w, const struct job *j);

@@ -52,17 +52,7 @@ images_get_stats(struct req *r)
         json_put_i64(&j, "average_bytes", st->average_bytes);
         put_bytes_by_size(&j, st);
         put_scan(&j, st);
-        json_put_array(&j, "vendors");
-        for (size_t i = 0; i < st->shop_count; i++) {
-            json_put_object(&j, NULL);
-            json_put_id(&j, "id", st->shops[i].id.n);
-            json_put_text(&j, "slug", st->shops[i].slug);
-            json_put_text(&j, "name", st->shops[i].name);
-            json_put_i64(&j, "images", st->shops[i].images);
-            json_put_i64(&j, "bytes", st->shops[i].bytes);
-            json_put_end(&j);
-        }
-        json_put_end(&j);
+        images_put_shops(&j, "vendors", st);
     }
     json_put_end(&j);
     return json_answer(r, 200, &j.out);
