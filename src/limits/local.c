@@ -1,5 +1,7 @@
 #include "limits/local.h"
 
+#define TRIES 8 /* for the slot of a new key, against others who want one of the same set */
+
 static struct shared_slot *
 set_of(struct shared *s, uint64_t tag)
 {
@@ -24,20 +26,53 @@ ends_at(struct shared_slot *slot)
     return tat > refused ? tat : refused;
 }
 
-/* A slot for a new key: the one that ends first. NULL when all are live and `yield` is false. */
+static void
+forget(_Atomic int64_t *n, int64_t was)
+{
+    atomic_compare_exchange_strong_explicit(n, &was, 0, memory_order_relaxed, memory_order_relaxed);
+}
+
+/* The slot becomes this key's, unless somebody was quicker. What the old key left is forgotten only
+ * as it was read before: a process that finds the key at once may have counted already. */
+static bool
+take_over(struct shared_slot *slot, uint64_t tag)
+{
+    int64_t tat = shared_load(&slot->tat_us), refused = shared_load(&slot->refused_until_us);
+    uint64_t was = atomic_load_explicit(&slot->tag, memory_order_relaxed);
+    if (!atomic_compare_exchange_strong_explicit(&slot->tag, &was, tag, memory_order_acq_rel,
+                                                 memory_order_relaxed))
+        return false;
+    forget(&slot->tat_us, tat);
+    forget(&slot->refused_until_us, refused);
+    return true;
+}
+
 static struct shared_slot *
-claim(struct shared *s, uint64_t tag, int64_t now_us, bool yield)
+first_to_end(struct shared *s, uint64_t tag)
 {
     struct shared_slot *set = set_of(s, tag), *first = set;
     for (int i = 1; i < SHARED_WAYS; i++)
         if (ends_at(&set[i]) < ends_at(first))
             first = &set[i];
-    if (ends_at(first) > now_us && !yield)
-        return NULL;
-    shared_store(&first->tat_us, 0);
-    shared_store(&first->refused_until_us, 0);
-    atomic_store_explicit(&first->tag, tag, memory_order_relaxed);
     return first;
+}
+
+/* The key's slot; a new key gets the one that ends first. NULL when all are live and `yield` is
+ * false, or when others were quicker each time. */
+static struct shared_slot *
+find_or_claim(struct shared *s, uint64_t tag, int64_t now_us, bool yield)
+{
+    for (int tries = 0; tries < TRIES; tries++) {
+        struct shared_slot *slot = find(s, tag);
+        if (slot)
+            return slot;
+        slot = first_to_end(s, tag);
+        if (ends_at(slot) > now_us && !yield)
+            return NULL;
+        if (take_over(slot, tag))
+            return slot;
+    }
+    return NULL;
 }
 
 int64_t
@@ -51,18 +86,15 @@ local_refused_for(struct shared *s, uint64_t tag, int64_t now_us)
 void
 local_note_refusal(struct shared *s, uint64_t tag, int64_t until_us, int64_t now_us)
 {
-    struct shared_slot *slot = find(s, tag);
-    if (!slot)
-        slot = claim(s, tag, now_us, true);
-    shared_store(&slot->refused_until_us, until_us);
+    struct shared_slot *slot = find_or_claim(s, tag, now_us, true);
+    if (slot)
+        shared_store(&slot->refused_until_us, until_us);
 }
 
 void
 local_note_tat(struct shared *s, uint64_t tag, int64_t tat_us, int64_t now_us)
 {
-    struct shared_slot *slot = find(s, tag);
-    if (!slot)
-        slot = claim(s, tag, now_us, false);
+    struct shared_slot *slot = find_or_claim(s, tag, now_us, false);
     int64_t was = slot ? shared_load(&slot->tat_us) : INT64_MAX;
     while (was < tat_us &&
            !atomic_compare_exchange_weak_explicit(&slot->tat_us, &was, tat_us, memory_order_relaxed,
@@ -80,9 +112,7 @@ local_tat(struct shared *s, uint64_t tag)
 struct gcra_step
 local_take(struct shared *s, uint64_t tag, struct gcra g, int64_t now_us, int64_t cost, bool strict)
 {
-    struct shared_slot *slot = find(s, tag);
-    if (!slot)
-        slot = claim(s, tag, now_us, !strict);
+    struct shared_slot *slot = find_or_claim(s, tag, now_us, !strict);
     if (!slot)
         return (struct gcra_step){ .retry_after_us = g.interval_us, .whole_in_us = g.interval_us };
     int64_t tat = shared_load(&slot->tat_us);
