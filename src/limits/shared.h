@@ -1,7 +1,7 @@
 /* What the workers of a host have in common: one file that each of them maps. Inside of src/limits.
  *
- * Everything in it is counted with relaxed atomics and no lock: two workers that meet in a place at
- * the same moment may cost a key its history, which a limiter can bear; a lock held by a worker
+ * Everything in it is counted with atomics and no lock: in the rarest of meetings a key may lose
+ * some of its history, which a limiter can bear; a lock held by a worker
  * that died it could not. Nothing in it is worth keeping: what a machine left before a reset is
  * just other people's old counters. Whoever changes its layout gives the file another name
  * (main/wiring.c), so that two releases never read each other's. */
