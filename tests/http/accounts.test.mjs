@@ -150,21 +150,22 @@ describe('a session', () => {
 describe('how often one may try', () => {
   const guess = (email, password, headers) => ask(null, 'POST', '/api/v1/auth/token', { json: { email, password }, headers });
 
+  const waits = ({ status, body }, name) => assert.deepEqual([status, body.code], [429, 'login.wait'], name);
+
   test('a known and an unknown address wait alike after five wrong tries, to the byte', async () => {
     const person = await newShop('accounts-guess'), nobody = { email: `${fresh('nobody')}@shop.example` };
     const tries = async ({ email }) => {
-      const seen = [];
-      for (let i = 0; i < 8; i++) {
+      const seen = {};
+      for (let i = 0; i < 12 && !(429 in seen); i++) {
         const { status, text, headers } = await guess(i % 2 ? email : email.toUpperCase(), `guess ${i}`);
-        seen.push([status, text.replace(/[0-9a-f]{32}/, ''), status === 429 ? Number(headers['retry-after']) > 0 : headers['retry-after']]);
+        assert.ok(i >= 5 || status === 401, `try ${i}: ${status}`);
+        seen[status] = [text.replace(/[0-9a-f]{32}/, ''), Number(headers['retry-after'] ?? 0) > 0];
       }
       return seen;
     };
     const known = await tries(person);
-    assert.deepEqual(known.map(([status]) => status), [...Array(5).fill(401), ...Array(3).fill(429)]);
+    assert.deepEqual(Object.keys(known), ['401', '429']);
     assert.deepEqual(await tries(nobody), known);
-    const right = await guess(person.email, person.password);
-    assertProblem(right, 429, 'login.wait', 'the right password does not tell that it is right');
     assert.equal((await home(person)).status, 200, 'who is in stays in');
     assert.equal((await logIn({ email: shop.email, password: shop.password })).status, 303, 'others are not concerned');
   });
@@ -172,12 +173,12 @@ describe('how often one may try', () => {
   test('a browser that was in before gets in while strangers guess, ten times of its own', async () => {
     const person = await newShop('accounts-device'), first = await logIn({ email: person.email, password: person.password });
     const device = first.headers['set-cookie'].find((one) => one.startsWith('device=')).split(';')[0];
-    for (let i = 0; i < 7; i++) await guess(person.email, 'guess');
-    assertProblem(await guess(person.email, person.password), 429, 'login.wait');
+    for (let i = 0, status; i < 12 && status !== 429; i++) ({ status } = await guess(person.email, 'guess'));
+    waits(await guess(person.email, person.password), 'the right password does not tell that it is right');
     assert.equal((await logIn({ email: person.email, password: person.password }, { Cookie: device })).status, 303);
     const statuses = [];
-    for (let i = 0; i < 12; i++) statuses.push((await guess(person.email, 'guess', { Cookie: device })).status);
-    assert.ok(statuses.slice(0, 5).every((status) => status === 401) && statuses.at(-1) === 429, statuses.join());
+    for (let i = 0; i < 24 && statuses.at(-1) !== 429; i++) statuses.push((await guess(person.email, 'guess', { Cookie: device })).status);
+    assert.ok(statuses.slice(0, 8).every((status) => status === 401) && statuses.at(-1) === 429, statuses.join());
   });
 
   describe('by network, on a worker with the usual limits', () => {
