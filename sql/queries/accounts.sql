@@ -47,18 +47,26 @@ VALUES ($1, $2, $3, $4, $5, now() + make_interval(secs => $6::double precision),
 -- name: accounts_session :maybe
 -- $1 token hash, $2 longest idle seconds, $3 the operator's, $4 does the operator need a second factor? Who a session's token stands for.
 SELECT a.id, s.id, a.is_admin AND (NOT $4::boolean OR EXISTS (SELECT 1 FROM account_totp t WHERE t.account_id = a.id AND t.on_since IS NOT NULL)), a.token_version, coalesce(v.vendor_id, 0), coalesce(v.role::text, ''), a.email, a.name, a.theme, a.language,
-       coalesce(v.slug, ''), coalesce(v.name, ''), coalesce(v.currency, ''), s.seen_at < now() - interval '5 minutes'
+       coalesce(v.slug, o.slug, ''), coalesce(v.name, o.name, ''), coalesce(v.currency, o.currency, ''), s.seen_at < now() - interval '5 minutes',
+       (SELECT count(*) FROM shops_of(a.id)), coalesce(o.vendor_id, 0), s.acting_until, ''
   FROM session s JOIN account a ON a.id = s.account_id
   LEFT JOIN LATERAL shops_of(a.id) v ON v.vendor_id = s.acting_vendor
+  LEFT JOIN LATERAL shop_acted_in(s.acting_vendor) o ON a.is_admin AND s.acting_until > now()
  WHERE s.token_hash = $1 AND s.expires_at > now() AND s.seen_at > now() - make_interval(secs => CASE WHEN a.is_admin THEN $3::double precision ELSE $2::double precision END);
 
 -- name: accounts_person :maybe
 -- $1 account, $2 vendor or 0, $3 does the operator need a second factor? The same for a bearer token.
 SELECT a.id, 0::bigint, a.is_admin AND (NOT $3::boolean OR EXISTS (SELECT 1 FROM account_totp t WHERE t.account_id = a.id AND t.on_since IS NOT NULL)), a.token_version, coalesce(v.vendor_id, 0), coalesce(v.role::text, ''), a.email, a.name, a.theme, a.language,
-       coalesce(v.slug, ''), coalesce(v.name, ''), coalesce(v.currency, ''), false
+       coalesce(v.slug, ''), coalesce(v.name, ''), coalesce(v.currency, ''), false, 0::bigint, 0::bigint, NULL::timestamptz, ''
   FROM account a
   LEFT JOIN LATERAL shops_of(a.id) v ON v.vendor_id = $2
  WHERE a.id = $1;
+
+-- name: accounts_key :maybe
+-- $1 id of an API key, $2 its hash. The same for a key, which acts in its maker's name.
+SELECT a.id, 0::bigint, false, a.token_version, k.vendor_id, k.role::text, a.email, a.name, a.theme, a.language,
+       k.slug, k.name, k.currency, k.stale, 0::bigint, 0::bigint, NULL::timestamptz, k.scopes
+  FROM api_key_of($1, $2) k JOIN account a ON a.id = k.account_id;
 
 -- name: accounts_touch_session :exec
 -- $1 token hash.
@@ -94,6 +102,24 @@ RETURNING stays, extract(epoch FROM expires_at - now())::bigint;
 -- name: accounts_session_is_fresh :maybe
 -- $1 token hash, $2 seconds.
 SELECT proved_at > now() - make_interval(secs => $2::double precision) FROM session WHERE token_hash = $1;
+
+-- name: accounts_enter_shop :exec
+-- $1 token hash, $2 vendor. From now on that session works there.
+UPDATE session SET acting_vendor = $2, acting_until = NULL WHERE token_hash = $1;
+
+-- name: accounts_act_as :exec
+-- $1 token hash, $2 vendor, or NULL to leave, $3 seconds.
+UPDATE session SET acting_vendor = $2, acting_until = CASE WHEN $2::bigint IS NOT NULL THEN now() + make_interval(secs => $3::double precision) END WHERE token_hash = $1;
+
+-- name: accounts_end_in_shop :many
+-- $1 account, $2 vendor. Sessions and refresh tokens of that person there.
+WITH tokens AS (DELETE FROM refresh_token WHERE account_id = $1 AND acting_vendor = $2)
+DELETE FROM session WHERE account_id = $1 AND acting_vendor = $2 RETURNING token_hash;
+
+-- name: accounts_end_shop :many
+-- $1 vendor. The same for everybody: the shop closes.
+WITH tokens AS (DELETE FROM refresh_token WHERE acting_vendor = $1 AND account_id IN (SELECT account_id FROM membership WHERE vendor_id = $1))
+DELETE FROM session WHERE acting_vendor = $1 AND account_id IN (SELECT account_id FROM membership WHERE vendor_id = $1) RETURNING token_hash;
 
 -- name: accounts_prune :exec
 -- $1 rows of guards that nobody is known for, at most. Log-ins that are over, and wrong tries that say nothing any more: a few after a day, many after 90.

@@ -72,5 +72,33 @@ struct invitation {
 struct err *accounts_invite(struct work *w, const struct invitation *i,
                             const char **link) MUST_CHECK;
 
+/* ---- Where somebody works ---- */
+
+/* What a transaction has ended, for accounts_forget() after its commit: then it is over everywhere,
+ * within the second. */
+struct ended;
+void accounts_forget(struct work *w, const struct ended *ended);
+
+/* All in the caller's transaction, which writes. */
+
+/* The person's log-ins in this shop, by cookie and by token, are over. `keys`: the API keys they
+ * made for it too; else these go on with what the person may from now on. */
+struct err *accounts_end_in_shop(struct work *w, struct user_id user, struct vendor_id shop,
+                                 bool keys, struct ended **out) MUST_CHECK;
+/* The shop closes: everybody's log-ins there, and what its API keys stood for. */
+struct err *accounts_end_shop(struct work *w, struct vendor_id shop, struct ended **out) MUST_CHECK;
+/* The request's own session works in this shop of the person's from now on, under another token.
+ * INVALID accounts.no_shop, accounts.by_cookie. */
+struct err *accounts_enter_shop(struct req *r, struct vendor_id shop,
+                                struct ended **out) MUST_CHECK;
+/* The operator's session works in this shop for so long, or, with shop 0, no more; under another
+ * token too. */
+struct err *accounts_act_as(struct req *r, struct vendor_id shop, int64_t seconds,
+                            struct ended **out) MUST_CHECK;
+
+/* Was the password typed in the last ten minutes? Inside a transaction. If not, the answer is a
+ * page that asks for it and then leads to `next`, and the handler ends. */
+struct err *accounts_need_fresh(struct req *r, const char *next, bool *fresh) MUST_CHECK;
+
 const char *role_name(enum role role);            /* "owner" */
 bool role_read(const char *name, enum role *out); /* of a shop: staff, manager, owner */

@@ -43,14 +43,30 @@ refused(struct work *w, enum login_answer answer)
     }
 }
 
+/* The shop asked for, or the first one. */
 static struct err *
-begin(struct req *r, const struct account *account)
+choose_shop(struct work *w, const struct account *account, int64_t asked, struct vendor_id *out)
+{
+    struct scan s;
+    bool found;
+    if (!asked)
+        return account->admin ? NULL : accounts_first_shop(w, account->id, out);
+    TRY(db_maybe(w, Q_accounts_shop, ARGS(arg_i64(w, account->id.n), arg_i64(w, asked)), &found,
+                 &s));
+    if (!found)
+        return FAIL_FIELD(w->arena, ERR_INVALID, "accounts.no_shop", "vendor",
+                          "You do not work in this shop.");
+    out->n = scan_i64(&s);
+    return NULL;
+}
+
+static struct err *
+begin(struct req *r, const struct account *account, int64_t asked)
 {
     struct vendor_id shop = { 0 };
     const char *refresh;
     tx_open(r->work, TX_WRITE);
-    if (!account->admin)
-        TRY(accounts_first_shop(r->work, account->id, &shop));
+    TRY(choose_shop(r->work, account, asked, &shop));
     TRY(refresh_begin(r->work, account, shop, &refresh));
     TRY(login_tell_device(r, account, false));
     TRY(tx_commit(r->work));
@@ -67,6 +83,7 @@ accounts_post_token(struct req *r)
     const char *email = form_word(&f, "email", 3, 254);
     const char *password = form_raw(&f, "password");
     const char *code = form_text(&f, "totp", 0, 40);
+    int64_t shop = form_i64(&f, "vendor", 1, INT64_MAX, 0);
     if (!password || !*password)
         form_fail(&f, "password", "field.needed", "This is needed.");
     TRY(form_done(&f));
@@ -74,7 +91,7 @@ accounts_post_token(struct req *r)
     struct login_try t = login_try_of(r, email, password);
     t.code = code;
     TRY(login_check(r->work, &t, &answer, &account));
-    return answer == LOGIN_RIGHT ? begin(r, &account) : refused(r->work, answer);
+    return answer == LOGIN_RIGHT ? begin(r, &account, shop) : refused(r->work, answer);
 }
 
 struct err *

@@ -100,6 +100,8 @@ accounts_show_security(struct req *r)
     struct val *m = val_map(r->work->arena);
     val_set_text(m, "home", home(r));
     val_set_text(m, "own_email", r->visitor.email);
+    val_set_bool(m, "may_manage_keys",
+                 !r->visitor.acted_by.n && guard_may(r->visitor.role, MAY_MANAGE_KEYS));
     TRY(add_factor(r, m));
     TRY(add_sessions(r, m));
     TRY(add_attempts(r->work, m));

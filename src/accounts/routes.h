@@ -59,3 +59,17 @@ struct err *accounts_post_token_logout(struct req *r);
 struct err *accounts_get_sessions(struct req *r);
 struct err *accounts_delete_sessions(struct req *r);
 struct err *accounts_delete_session(struct req *r);
+
+/* pages_shop.c */
+struct err *accounts_show_shops(struct req *r);
+struct err *accounts_post_shop(struct req *r);
+
+/* pages_apikey.c, api_apikey.c */
+struct err *accounts_show_keys(struct req *r);
+struct err *accounts_show_new_key(struct req *r);
+struct err *accounts_post_key(struct req *r);
+struct err *accounts_show_revoke_key(struct req *r);
+struct err *accounts_post_revoke_key(struct req *r);
+struct err *accounts_get_keys(struct req *r);
+struct err *accounts_post_key_json(struct req *r);
+struct err *accounts_delete_key(struct req *r);

@@ -1,5 +1,6 @@
 #include "accounts/session.h"
 
+#include "accounts/apikey.h"
 #include "accounts/jwt.h"
 #include "accounts/place.h"
 
@@ -22,7 +23,7 @@
 #define ADMIN_LIFE_S (12 * 3600)
 #define FRESH_S      600
 #define GONE_S       "10" /* longer than a request that has read a row takes to write its copy */
-#define FIELDS       13   /* of a copy */
+#define FIELDS       17   /* of a copy */
 #define SEPARATOR    '\x1f'
 
 static const char *const roles[] = { "", "staff", "manager", "owner", "admin" };
@@ -49,7 +50,8 @@ role_read(const char *name, enum role *out)
 /* Between asking Redis and reading its reply. */
 struct who_call {
     const char *token;  /* of the cookie; NULL for a bearer token */
-    struct sha256 hash; /* of it */
+    struct sha256 hash; /* of it, or of the API key */
+    int64_t api_key;    /* its id; 0: it is none */
     struct jwt_claims bearer;
     const char *key; /* in Redis */
     bool queued;
@@ -105,7 +107,10 @@ accounts_who_ask(struct req *r)
     struct who_call *call = NEW(a, struct who_call);
     const char *bearer = bearer_token(r);
     r->who_call = call;
-    if (bearer) {
+    if (bearer && apikey_is_one(bearer, &call->api_key)) {
+        call->hash = sha256_of(BYTES(bearer, strlen(bearer)));
+        call->key = copy_key(a, &call->hash);
+    } else if (bearer) {
         if (!jwt_read(r->work, bearer, &call->bearer))
             return;
         call->key = bearer_key(a, call->bearer.user, call->bearer.vendor);
@@ -132,12 +137,14 @@ static char *
 write_copy(struct arena *a, const struct found *f)
 {
     const struct visitor *v = &f->visitor;
-    return text_printf(a, "%lld%c%lld%c%s%c%lld%c%lld%c%s%c%s%c%s%c%s%c%s%c%s%c%s%c",
-                       (long long)v->user.n, SEPARATOR, (long long)v->session_id.n, SEPARATOR,
-                       roles[v->role], SEPARATOR, (long long)f->version, SEPARATOR,
-                       (long long)v->vendor.n, SEPARATOR, v->email, SEPARATOR, v->name, SEPARATOR,
-                       v->theme, SEPARATOR, f->language, SEPARATOR, v->shop_slug, SEPARATOR,
-                       v->shop_name, SEPARATOR, v->currency, SEPARATOR);
+    return text_printf(
+        a, "%lld%c%lld%c%s%c%lld%c%lld%c%s%c%s%c%s%c%s%c%s%c%s%c%s%c%lld%c%lld%c%lld%c%s%c",
+        (long long)v->user.n, SEPARATOR, (long long)v->session_id.n, SEPARATOR, roles[v->role],
+        SEPARATOR, (long long)f->version, SEPARATOR, (long long)v->vendor.n, SEPARATOR, v->email,
+        SEPARATOR, v->name, SEPARATOR, v->theme, SEPARATOR, f->language, SEPARATOR, v->shop_slug,
+        SEPARATOR, v->shop_name, SEPARATOR, v->currency, SEPARATOR, (long long)v->shops, SEPARATOR,
+        (long long)v->acting.n, SEPARATOR, (long long)v->acting_until_us, SEPARATOR,
+        v->scopes ? v->scopes : "", SEPARATOR);
 }
 
 static bool
@@ -154,7 +161,8 @@ read_copy(struct arena *a, struct bytes copy, struct found *out)
     struct visitor *v = &f.visitor;
     if (n != FIELDS - 1 || !text_to_i64(at[0], &v->user.n) ||
         !text_to_i64(at[1], &v->session_id.n) || !text_to_i64(at[3], &f.version) ||
-        !text_to_i64(at[4], &v->vendor.n))
+        !text_to_i64(at[4], &v->vendor.n) || !text_to_i64(at[12], &v->shops) ||
+        !text_to_i64(at[13], &v->acting.n) || !text_to_i64(at[14], &v->acting_until_us))
         return false;
     if (text_is(at[2], roles[ROLE_ADMIN]))
         v->role = ROLE_ADMIN;
@@ -166,6 +174,7 @@ read_copy(struct arena *a, struct bytes copy, struct found *out)
     v->shop_slug = at[9];
     v->shop_name = at[10];
     v->currency = at[11];
+    v->scopes = at[15];
     *out = f;
     return true;
 }
@@ -191,6 +200,13 @@ scan_person(struct scan *s, struct found *f, bool *stale)
     v->shop_name = scan_text(s);
     v->currency = scan_text(s);
     *stale = scan_bool(s);
+    v->shops = scan_i64(s);
+    v->acting.n = scan_i64(s);
+    if (scan_null(s))
+        scan_skip(s);
+    else
+        v->acting_until_us = scan_time(s);
+    v->scopes = scan_text(s);
     scan_end(s);
 }
 
@@ -208,7 +224,11 @@ load_person(struct work *w, const struct who_call *call, bool *known, struct fou
     struct scan s;
     bool stale = false;
     tx_open(w, TX_READ);
-    if (call->token)
+    if (call->api_key)
+        TRY(db_maybe(w, Q_accounts_key,
+                     ARGS(arg_i64(w, call->api_key), arg_bytes(w, BYTES(call->hash.bytes, 32))),
+                     known, &s));
+    else if (call->token)
         TRY(db_maybe(w, Q_accounts_session,
                      ARGS(arg_bytes(w, BYTES(call->hash.bytes, 32)), arg_i64(w, IDLE_S),
                           arg_i64(w, ADMIN_IDLE_S), arg_bool(w->settings->admin_totp)),
@@ -221,7 +241,23 @@ load_person(struct work *w, const struct who_call *call, bool *known, struct fou
     if (*known)
         scan_person(&s, out, &stale);
     tx_rollback(w);
-    return *known && stale ? touch_session(w, &call->hash) : NULL;
+    if (!*known || !stale)
+        return NULL;
+    return call->api_key ? apikey_touch(w, out->visitor.vendor, call->api_key)
+                         : touch_session(w, &call->hash);
+}
+
+/* Elsewhere than on the shop's own pages the operator stays the operator. */
+static void
+act(const struct req *r, struct visitor *v)
+{
+    if (v->role != ROLE_ADMIN || v->acting_until_us <= r->work->now_us)
+        v->acting.n = 0;
+    if (!v->acting.n || r->route->who != WHO_VENDOR)
+        return;
+    v->role = ROLE_OWNER;
+    v->vendor = v->acting;
+    v->acted_by = v->user;
 }
 
 struct err *
@@ -243,10 +279,13 @@ accounts_who_answer(struct req *r)
         if (known && call->queued)
             call->fresh = write_copy(w->arena, &f);
     }
-    if (!known || (!call->token && f.version != call->bearer.token_version))
+    if (!known || (!call->token && !call->api_key && f.version != call->bearer.token_version))
         return NULL;
     f.visitor.session = call->token;
     f.visitor.by_token = !call->token;
+    if (!call->api_key)
+        f.visitor.scopes = NULL;
+    act(r, &f.visitor);
     r->visitor = f.visitor;
     bool asked = cookie_text(r, "language") || query_text(r, "lang") ||
                  (f.visitor.by_token && header_text(r, "HTTP_ACCEPT_LANGUAGE"));
@@ -362,6 +401,28 @@ ended_keys(struct work *w, const struct rows *rows, size_t more)
         keys[i] = copy_key(w->arena, &hash);
     }
     return keys;
+}
+
+struct ended *
+session_ended(struct work *w, const struct rows *rows, const struct rows *more)
+{
+    size_t n = (size_t)rows->count, m = more ? (size_t)more->count : 0;
+    const char **keys = ended_keys(w, rows, m + 1);
+    if (more)
+        memcpy(keys + n, ended_keys(w, more, 0), m * sizeof(*keys));
+    struct ended *ended = NEW(w->arena, struct ended);
+    *ended = (struct ended){ keys, n + m };
+    return ended;
+}
+
+void
+session_ended_bearer(struct work *w, struct user_id user, struct vendor_id shop,
+                     struct ended *ended)
+{
+    const char **keys = NEW_ARRAY(w->arena, const char *, ended->n + 1);
+    memcpy(keys, ended->keys, ended->n * sizeof(*keys));
+    keys[ended->n] = bearer_key(w->arena, user, shop);
+    *ended = (struct ended){ keys, ended->n + 1 };
 }
 
 struct err *

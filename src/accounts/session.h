@@ -14,6 +14,12 @@ void session_forget(struct work *w, const struct ended *ended);
 /* The same for the copy of the request's own session: what it says has changed. */
 void session_forget_own(struct req *r);
 
+/* Of the hashes that statements gave, the first column of each row; `more` may be NULL. */
+struct ended *session_ended(struct work *w, const struct rows *rows, const struct rows *more);
+/* And whoever comes with this person's access tokens for that shop. */
+void session_ended_bearer(struct work *w, struct user_id user, struct vendor_id shop,
+                          struct ended *ended);
+
 /* All in the caller's transaction, which writes. */
 
 /* A new session and its cookie. The operator's ends after 12 hours, others after 30 days; `stays`

@@ -2,6 +2,8 @@
  * Results go to `out` parameters, which come last, are written only on success and never on
  * failure. dispatch.c and the job runner turn a failure into an answer and a log line, once. */
 #pragma once
+#include <stdint.h>
+
 #include "base/arena.h"
 #include "base/must.h"
 
@@ -27,13 +29,14 @@ enum err_kind {                    /* the HTTP status that http/dispatch.c gives
 /* Lives in the arena it was made in. */
 struct err {
     enum err_kind kind;
-    const char *code;  /* for programs, stable: "product.sku_taken" */
-    const char *say;   /* for the person, English; the language file may know `err.<code>` */
-    const char *field; /* the form field or JSON member it belongs to, or NULL */
-    const char *log;   /* for the operator: statement, file, provider's answer; never shown */
-    const char *at;    /* file:line where it began */
-    int retry_after_s; /* ERR_LIMIT, ERR_BUSY */
-    struct err *next;  /* further field errors of the same answer, or NULL */
+    const char *code;    /* for programs, stable: "product.sku_taken" */
+    const char *say;     /* for the person, English; the language file may know `err.<code>` */
+    const char *field;   /* the form field or JSON member it belongs to, or NULL */
+    const char *log;     /* for the operator: statement, file, provider's answer; never shown */
+    const char *at;      /* file:line where it began */
+    int retry_after_s;   /* ERR_LIMIT, ERR_BUSY */
+    int64_t used, limit; /* of a ceiling that was met, for its words; limit 0: not about one */
+    struct err *next;    /* further field errors of the same answer, or NULL */
 };
 
 #define ERR_TEXT_(x) #x

@@ -126,6 +126,20 @@ bind(struct req *r)
     w->shop = r->route->tx == TX_SHOP_READ ? r->params[0] : NULL;
 }
 
+/* What the operator writes in a shop's place is on record, whichever room did it. */
+static struct err *
+note_acted(struct req *r)
+{
+    struct work *w = r->work;
+    if (!w->acted_by.n || r->method == GET || r->resp.status >= 400)
+        return NULL;
+    bool own = !tx_is_open(w); /* the handler's is committed already */
+    if (own)
+        tx_open(w, TX_WRITE);
+    TRY(r->site->guards.note_acted(r));
+    return own ? tx_commit(w) : NULL;
+}
+
 static struct err *
 run_handler(struct req *r)
 {
@@ -136,6 +150,8 @@ run_handler(struct req *r)
     struct err *e = idempotency_find(r, &replayed);
     if (!e && !replayed)
         e = r->route->handler(r);
+    if (!e && !replayed)
+        e = note_acted(r);
     must(e || r->resp.status);
     if (!e && !replayed && r->resp.status < 400)
         e = idempotency_keep(r);
@@ -184,8 +200,14 @@ problem_say(const struct req *r, const struct err *e)
     const struct language *l = views_language(r->site->views, r->work->language);
     const char *key =
         e->kind == ERR_BROKEN ? "error.500.say" : text_printf(r->work->arena, "err.%s", e->code);
+    struct val *ceiling = NULL;
+    if (e->limit) {
+        ceiling = val_map(r->work->arena);
+        val_set_count(ceiling, "used", e->used);
+        val_set_count(ceiling, "limit", e->limit);
+    }
     const char *words = language_knows(l, key)
-                            ? language_fill(l, r->work->arena, key, NULL, r->work->now_us)
+                            ? language_fill(l, r->work->arena, key, ceiling, r->work->now_us)
                             : NULL;
     return words ? words : e->say;
 }
@@ -226,6 +248,10 @@ problem_json(struct req *r, struct json *j, const char *name, const struct err *
         json_put_array(j, "violated-policies");
         json_put_text(j, NULL, rule_of(e));
         json_put_end(j);
+    }
+    if (e->limit) {
+        json_put_i64(j, "used", e->used);
+        json_put_i64(j, "limit", e->limit);
     }
     if (e->field || e->next) {
         json_put_array(j, "errors");

@@ -18,7 +18,37 @@ static const bool permissions[MAY_KINDS][ROLE_ADMIN + 1] = {
     [MAY_ALL]           = {  true,  true,  true,   true, true },
     [MAY_SEE_SHOP]      = {  false, true,  true,   true, false },
     [MAY_EDIT_PRODUCTS] = {  false, true,  true,   true, false },
+    [MAY_SEE_TEAM]      = {  false, true,  true,   true, false },
+    [MAY_LEAVE_TEAM]    = {  false, true,  true,   true, false },
+    [MAY_MANAGE_TEAM]   = {  false, false, true,   true, false },
+    [MAY_MANAGE_KEYS]   = {  false, false, true,   true, false },
     [MAY_OPERATE]       = {  false, false, false, false, true },
+};
+
+/* What the operator may while acting as a shop: nothing that outlives it. What is not here is not
+ * allowed. */
+static const enum may_kind acting_may[] = { MAY_SEE_SHOP, MAY_EDIT_PRODUCTS, MAY_SEE_TEAM };
+
+/* What an API key may be made for. The longest path that a route begins with decides, among the rows
+ * that read or those that write; a route that no row names is for no key. */
+static const struct scope {
+    const char *name, *path;
+    bool writes;
+    enum may_kind may;
+} scopes[] = {
+    { "products.read",  "/api/v1/vendor/products",                  false, MAY_SEE_SHOP },
+    { "products.write", "/api/v1/vendor/products",                  true,  MAY_EDIT_PRODUCTS },
+    { "images.write",   "/api/v1/vendor/products/{product}/images", true,  MAY_EDIT_PRODUCTS },
+};
+
+/* Their words in the table of roles ("team.may.see_shop"); NULL: not of a shop. */
+static const char *const may_words[MAY_KINDS] = {
+    [MAY_SEE_SHOP]      = "team.may.see_shop",
+    [MAY_EDIT_PRODUCTS] = "team.may.edit_products",
+    [MAY_SEE_TEAM]      = "team.may.see_team",
+    [MAY_LEAVE_TEAM]    = "team.may.leave_team",
+    [MAY_MANAGE_TEAM]   = "team.may.manage_team",
+    [MAY_MANAGE_KEYS]   = "team.may.manage_keys",
 };
 /* clang-format on */
 
@@ -26,6 +56,82 @@ bool
 guard_may(enum role role, enum may_kind may)
 {
     return permissions[may][role];
+}
+
+const char *
+guard_may_word(enum may_kind may)
+{
+    return may_words[may];
+}
+
+/* ---- Keys, and the operator in a shop ---- */
+
+const char *
+guard_scope_named(size_t i)
+{
+    return i < COUNT(scopes) ? scopes[i].name : NULL;
+}
+
+static bool
+is_below(const char *path, const char *above)
+{
+    size_t n = strlen(above);
+    return strncmp(path, above, n) == 0 && (path[n] == 0 || path[n] == '/');
+}
+
+const char *
+guard_scope_of(const struct route *row)
+{
+    const struct scope *best = NULL;
+    bool writes = row->method != GET;
+    for (size_t i = 0; i < COUNT(scopes); i++)
+        if (scopes[i].writes == writes && is_below(row->path, scopes[i].path) &&
+            (!best || strlen(scopes[i].path) > strlen(best->path)))
+            best = &scopes[i];
+    return best && row->who == WHO_VENDOR && row->may == best->may ? best->name : NULL;
+}
+
+/* Is `word` one of those in `list`, which blanks keep apart? */
+static bool
+has_word(const char *list, const char *word)
+{
+    size_t n = strlen(word);
+    for (const char *at = list; (at = strstr(at, word)); at += n)
+        if ((at == list || at[-1] == ' ') && (at[n] == 0 || at[n] == ' '))
+            return true;
+    return false;
+}
+
+static struct err *
+check_scope(struct req *r)
+{
+    const char *scope;
+    if (!r->visitor.scopes || r->route->who == WHO_ANYONE)
+        return NULL;
+    scope = guard_scope_of(r->route);
+    if (scope && has_word(r->visitor.scopes, scope))
+        return NULL;
+    return FAIL(r->work->arena, ERR_DENIED, "guard.scope",
+                scope ? text_printf(r->work->arena, "This API key has not the scope %s.", scope)
+                      : "This cannot be done with an API key.");
+}
+
+bool
+guard_acting_may(enum may_kind may)
+{
+    for (size_t i = 0; i < COUNT(acting_may); i++)
+        if (acting_may[i] == may)
+            return true;
+    return false;
+}
+
+static struct err *
+check_acting(struct req *r)
+{
+    if (!r->visitor.acted_by.n || guard_acting_may(r->route->may))
+        return NULL;
+    return FAIL(r->work->arena, ERR_DENIED, "guard.acting",
+                "Not while you act for a shop: this would outlive it.");
 }
 
 static struct err *
@@ -143,5 +249,7 @@ guard_pass(struct req *r)
     TRY(check_who(r));
     if (!guard_may(r->visitor.role, r->route->may))
         return FAIL(r->work->arena, ERR_DENIED, "guard.role", "Your role does not include this.");
+    TRY(check_scope(r));
+    TRY(check_acting(r));
     return check_csrf(r);
 }

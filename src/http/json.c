@@ -162,6 +162,15 @@ json_put_time(struct json *j, const char *name, int64_t at_us)
 }
 
 void
+json_put_time_or_null(struct json *j, const char *name, int64_t at_us)
+{
+    if (at_us)
+        json_put_time(j, name, at_us);
+    else
+        json_put_null(j, name);
+}
+
+void
 json_put_money(struct json *j, const char *name, struct money m)
 {
     json_put_object(j, name);

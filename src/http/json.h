@@ -29,7 +29,8 @@ void json_put_id(struct json *j, const char *name, int64_t n);    /* as a string
 void json_put_double(struct json *j, const char *name, double n); /* NaN and infinities give null */
 void json_put_bool(struct json *j, const char *name, bool b);
 void json_put_null(struct json *j, const char *name);
-void json_put_time(struct json *j, const char *name, int64_t at_us); /* RFC 3339 */
+void json_put_time(struct json *j, const char *name, int64_t at_us);         /* RFC 3339 */
+void json_put_time_or_null(struct json *j, const char *name, int64_t at_us); /* 0: null */
 void json_put_money(struct json *j, const char *name,
                     struct money m); /* {"amount": 4900, "currency": "EUR"} */
 void json_put_raw(struct json *j, const char *name,

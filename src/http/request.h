@@ -40,8 +40,14 @@ struct visitor {
     const char
         *session; /* the cookie's token, NULL for bearer tokens: what CSRF tokens are bound to */
     struct session_id session_id;
-    struct user_id acted_by; /* the operator behind a shop's session; 0: nobody */
+    struct user_id acted_by; /* the operator who does this in a shop's place; 0: nobody */
     bool by_token;           /* bearer token: no cookie, so no CSRF */
+    const char *scopes;      /* of an API key: "products.read images.write"; NULL: it is none */
+    int64_t shops;           /* how many the person works in, with a cookie */
+    /* The operator acts as this shop until then: on its pages, and is the operator on all others.
+     * 0: as none. shop_name is its name, wherever this is set. */
+    struct vendor_id acting;
+    int64_t acting_until_us;
 };
 
 #define PATH_PARAMS_MAX 4

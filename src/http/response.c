@@ -64,6 +64,7 @@ add_visitor(const struct req *r, struct val *m)
     val_set_bool(v, "is_admin", who->role == ROLE_ADMIN);
     val_set_bool(v, "is_vendor", who->vendor.n != 0);
     val_set_bool(v, "known", who->user.n != 0);
+    val_set_bool(v, "several", who->shops > 1);
     val_set_text(v, "shop_name", who->shop_name);
     val_set_text(v, "shop_slug", who->shop_slug);
 }
@@ -129,9 +130,22 @@ add_languages(const struct req *r, struct val *m)
     }
 }
 
+/* The operator in a shop sees on every page that it is so. */
+static void
+add_acting(const struct req *r, struct val *m)
+{
+    if (!r->visitor.acting.n) {
+        val_set_null(m, "acting");
+        return;
+    }
+    struct val *acting = val_set_map(m, "acting");
+    val_set_text(acting, "shop", r->visitor.shop_name);
+    val_set_time(acting, "until", r->visitor.acting_until_us);
+}
+
 static const char *const frame_names[] = { "lang",       "theme",     "souk_version", "request_id",
                                            "public_url", "static",    "visitor",      "menu",
-                                           "flash",      "languages", "csrf" };
+                                           "flash",      "languages", "csrf",         "acting" };
 
 static void
 add_frame(struct req *r, struct val *m)
@@ -150,6 +164,7 @@ add_frame(struct req *r, struct val *m)
     val_set_text(m, "public_url", site->settings->public_url);
     statics_model(site->statics, val_set_map(m, "static"));
     add_visitor(r, m);
+    add_acting(r, m);
     add_menu(r, m, area);
     add_flash(r, m, views_language(site->views, r->work->language));
     add_languages(r, m);

@@ -221,8 +221,10 @@ router_print(const struct router *router)
     static const char *const body[BODY_KINDS] = { "?",       "none",    "form 8K", "form 64K",
                                                   "json 8K", "json 1M", "upload" };
     static const char *const who[] = { "?", "anyone", "login", "vendor", "admin", "local" };
-    static const char *const may[MAY_KINDS] = { "?", "all", "see_shop", "edit_products",
-                                                "operate" };
+    static const char *const may[MAY_KINDS] = {
+        "?",          "all",         "see_shop",    "edit_products", "see_team",
+        "leave_team", "manage_team", "manage_keys", "operate"
+    };
     static const char *const csrf[] = { "?", "none", "origin", "token" };
     for (size_t i = 0; i < router->count; i++)
         for (size_t k = 0; k < router->tables[i].count; k++) {

@@ -18,6 +18,8 @@ struct guards {
     void (*rate_ask)(struct req *r); /* by r->route->rate */
     struct err *(*rate_answer)(
         struct req *r); /* LIMIT with retry_after_s; adds RateLimit headers */
+    /* In a transaction that writes, after a write of the operator's in a shop's place. */
+    struct err *(*note_acted)(struct req *r);
 };
 
 /* One entry of the navigation: shown when the visitor's role has `may`. */
@@ -62,8 +64,18 @@ int fcgi_serve(const struct site *site, const struct work *process);
 
 /* What a role may do; the table is in guard.c. */
 bool guard_may(enum role role, enum may_kind may);
+/* The key of its words, for a table of roles; NULL: nothing that a shop's people do. */
+const char *guard_may_word(enum may_kind may);
+/* And what of it the operator may while acting as a shop. */
+bool guard_acting_may(enum may_kind may);
+
+/* The i-th scope that an API key can have, "products.read"; NULL behind the last. */
+const char *guard_scope_named(size_t i);
+/* The scope that a key needs for this row; NULL: no key may, whatever its scopes. */
+const char *guard_scope_of(const struct route *row);
+
 /* The columns who, may and csrf, in that order, once the visitor is known. NO_LOGIN guard.login;
- * DENIED guard.role, guard.origin, guard.csrf, guard.local. */
+ * DENIED guard.role, guard.scope, guard.acting, guard.origin, guard.csrf, guard.local. */
 struct err *guard_pass(struct req *r) MUST_CHECK;
 
 /* CSRF token of this session, masked anew for each page; and the check. */

@@ -8,15 +8,6 @@
 #include "mail/routes.h"
 
 static void
-put_time_or_null(struct json *j, const char *name, int64_t at_us)
-{
-    if (at_us)
-        json_put_time(j, name, at_us);
-    else
-        json_put_null(j, name);
-}
-
-static void
 put_line(struct json *j, const struct mail_line *m)
 {
     json_put_id(j, "id", m->id);
@@ -30,7 +21,7 @@ put_line(struct json *j, const struct mail_line *m)
     json_put_text(j, "answer", *m->answer ? m->answer : NULL);
     json_put_time(j, "created_at", m->created_us);
     json_put_time(j, "due_at", m->due_us);
-    put_time_or_null(j, "ended_at", m->ended_us);
+    json_put_time_or_null(j, "ended_at", m->ended_us);
 }
 
 struct err *

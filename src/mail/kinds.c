@@ -19,6 +19,8 @@ const struct mail_kind mail_kinds[] = {
     { "email_changed",     "{\"new_address\": \"anna@new.example\", \"happened_at\": \"2026-11-24T10:15:00Z\"}",                                                                 LINK },
     { "totp_changed",      "{\"on\": true, \"happened_at\": \"2026-11-24T10:15:00Z\"}",                                                                                          NULL },
     { "operator_acted",    "{\"shop\": \"Tea & Tins\", \"reason\": \"Help with an import\", \"happened_at\": \"2026-11-24T10:15:00Z\", \"until_at\": \"2026-11-25T10:15:00Z\"}", NULL },
+    { "shop_suspended",    "{\"shop\": \"Tea & Tins\", \"reason\": \"Wrong labels\"}", NULL },
+    { "shop_closed",       "{\"shop\": \"Tea & Tins\", \"reason\": \"Wrong labels\"}", NULL },
 };
 /* clang-format on */
 const size_t mail_kind_count = COUNT(mail_kinds);

@@ -5,6 +5,7 @@
 
 #include "accounts/accounts.h"
 #include "accounts/routes.h"
+#include "audit/audit.h"
 #include "audit/routes.h"
 #include "base/digest.h"
 #include "base/file.h"
@@ -27,6 +28,7 @@ static const struct menu_row menu[] = {
     /* area      path                      word                    icon        may */
     { "vendor", "/vendor/",                "menu.home",            "home",     MAY_SEE_SHOP },
     { "vendor", "/vendor/products",        "menu.products",        "products", MAY_SEE_SHOP },
+    { "vendor", "/vendor/team",            "menu.team",            "team",     MAY_SEE_TEAM },
     { "admin",  "/admin/platform-health",  "menu.platform_health", "health",   MAY_OPERATE },
     { "admin",  "/admin/vendors",          "menu.vendors",         "vendors",  MAY_OPERATE },
     { "admin",  "/admin/images",           "menu.images",          "images",   MAY_OPERATE },
@@ -88,6 +90,18 @@ answer_rate(struct req *r)
 }
 
 static struct err *
+note_acted(struct req *r)
+{
+    static const char *const names[METHODS] = {
+        [POST] = "POST", [PUT] = "PUT", [PATCH] = "PATCH", [DELETE] = "DELETE"
+    };
+    struct audit_act act = { .what = "operator.wrote",
+                             .object =
+                                 text_printf(r->work->arena, "%s %s", names[r->method], r->path) };
+    return audit_note(r->work, &act);
+}
+
+static struct err *
 derive_keys(struct arena *process, const struct settings *s, struct bytes *secret)
 {
     TRY(file_read(process, s->secret_file, SECRET_MOST, secret));
@@ -139,7 +153,7 @@ wire_site(struct arena *process, const struct work *work, struct site **out)
     site->csrf_key = key_for(process, secret, "csrf");
     site->secure = text_starts(s->public_url, "https:");
     site->guards = (struct guards){ accounts_who_ask, accounts_who_answer, accounts_who_keep,
-                                    ask_rate, answer_rate };
+                                    ask_rate,         answer_rate,         note_acted };
     *out = site;
     return NULL;
 }

@@ -14,6 +14,7 @@ vendor_model(struct arena *a, struct val *m, const struct vendor *v)
     val_set_text(m, "slug", v->slug);
     val_set_bool(m, "active", text_is(v->state, "active"));
     val_set_bool(m, "suspended", text_is(v->state, "suspended"));
+    val_set_bool(m, "open", !text_is(v->state, "closed"));
     val_set_word(m, "state_word", text_printf(a, "vendors.state.%s", v->state));
     val_set_text(m, "currency", v->currency);
     val_set_text(m, "language", v->language);
@@ -63,6 +64,7 @@ vendors_show_one(struct req *r)
     struct arena *a = r->work->arena;
     struct val *m = val_map(a);
     vendor_model(a, m, &v);
+    val_set_count(m, "people", members.count);
     struct val *list = val_set_list(m, "members");
     for (int i = 0; i < members.count; i++) {
         struct scan s = rows_at(&members, i);
@@ -168,6 +170,52 @@ vendors_post_reactivate(struct req *r)
     TRY(vendors_load_named(r, &v));
     TRY(vendors_change(r->work, &v, &(struct vendor_change){ .state = "active" }));
     return changed(r, &v, "vendors.reactivated");
+}
+
+/* ---- Closing ---- */
+
+static struct err *
+close_page(struct req *r, const struct vendor *v, const struct form *f, const struct err *e)
+{
+    struct val *m = val_map(r->work->arena);
+    vendor_model(r->work->arena, m, v);
+    if (f)
+        form_show(f, e, m);
+    return page_status(r, e ? err_status(e) : 200, "admin/vendors/close", m);
+}
+
+struct err *
+vendors_show_close(struct req *r)
+{
+    struct vendor v;
+    TRY(vendors_load_named(r, &v));
+    return close_page(r, &v, NULL, NULL);
+}
+
+static struct err *
+close_shop(struct req *r, const struct vendor *v, const char *reason)
+{
+    struct ended *ended;
+    TRY(vendors_change(r->work, v, &(struct vendor_change){ .state = "closed", .reason = reason }));
+    TRY(accounts_end_shop(r->work, v->id, &ended));
+    TRY(tx_commit(r->work));
+    accounts_forget(r->work, ended);
+    return changed(r, v, "vendors.closed");
+}
+
+struct err *
+vendors_post_close(struct req *r)
+{
+    struct form f;
+    struct vendor v;
+    tx_open(r->work, TX_OPERATOR_WRITE);
+    TRY(vendors_load_named(r, &v));
+    TRY(form_read(r, &f));
+    const char *typed = form_text(&f, "confirm", 1, 63), *reason = form_text(&f, "reason", 3, 500);
+    if (*typed && !text_is(typed, v.slug))
+        form_fail(&f, "confirm", "vendor.confirm", "This is not the shop's name in the address.");
+    struct err *e = form_done(&f);
+    return e ? close_page(r, &v, &f, e) : close_shop(r, &v, reason);
 }
 
 /* ---- A shop's home ---- */

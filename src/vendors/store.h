@@ -21,7 +21,8 @@ struct err *vendors_members(struct work *w, struct vendor_id id, struct rows *ou
 struct err *vendors_set(struct work *w, struct vendor_id id, const char *name,
                         const char *state) MUST_CHECK;
 
-/* Inside an operator write: changes the shop and notes who did it. NULL leaves a column as it is.
+/* Inside an operator write: changes the shop, notes who did it, and tells the owners why their shop
+ * is suspended or closed. NULL leaves a column as it is. CONFLICT vendor.closed: it is so for good.
  */
 struct vendor_change {
     const char *name, *state;

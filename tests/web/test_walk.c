@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "accounts/accounts.h"
 #include "base/digest.h"
 #include "base/text.h"
 #include "http/site.h"
@@ -23,6 +24,7 @@ static const struct {
     enum method method;
     const char *path, *why;
 } open_writes[] = {
+    { POST, "/invitation", "the token of a mail is the power to use it" },
     { POST, "/login", "there is no session yet; Origin is looked at, tries are limited" },
     { POST, "/login/code", "the cookie of its first step is no session; Origin is looked at" },
     { POST, "/login/unlock", "takes a token that was mailed; Origin is looked at" },
@@ -61,7 +63,7 @@ static const char *const methods[METHODS] = {
 
 /* What one shop has, made anew when a request may have changed it. */
 struct things {
-    int64_t product, image, session;
+    int64_t product, image, session, member, invitation, key;
     struct vendor_id vendor;
     const char *shop;
 };
@@ -89,6 +91,50 @@ image_of(struct web *w, struct vendor_id v, int64_t product)
                          (long long)v.n, (long long)product);
 }
 
+static int64_t
+member_of(struct web *w, struct vendor_id v)
+{
+    int64_t account =
+        dbtest_number(w->db, "INSERT INTO account (email, password_hash) "
+                             "VALUES (gen_random_uuid() || '@example.org', '') RETURNING id");
+    dbtest_sql(w->db, "INSERT INTO membership VALUES (%lld, %lld, 'staff')", (long long)v.n,
+               (long long)account);
+    return account;
+}
+
+static int64_t
+invitation_of(struct web *w, struct vendor_id v)
+{
+    return dbtest_number(w->db,
+                         "INSERT INTO invitation (vendor_id, email, role, token_hash, expires_at) "
+                         "VALUES (%lld, gen_random_uuid() || '@example.org', 'staff', "
+                         "sha256(gen_random_uuid()::text::bytea), now() + interval '1 day') "
+                         "RETURNING id",
+                         (long long)v.n);
+}
+
+static int64_t
+key_of(struct web *w, struct vendor_id v, int64_t member)
+{
+    return dbtest_number(w->db,
+                         "INSERT INTO api_key (vendor_id, account_id, name, hint, token_hash, "
+                         "scopes) VALUES (%lld, %lld, 'walked', 'souk_', "
+                         "sha256(gen_random_uuid()::text::bytea), '{products.read}') RETURNING id",
+                         (long long)v.n, (long long)member);
+}
+
+/* Whom a request has sent away comes back. */
+static void
+restore_team(struct web *w)
+{
+    const struct person *team[] = { &w->owner, &w->manager, &w->staff, &w->stranger };
+    for (size_t i = 0; i < COUNT(team); i++)
+        dbtest_sql(w->db, "INSERT INTO membership VALUES (%lld, %lld, '%s') ON CONFLICT DO NOTHING",
+                   (long long)team[i]->shop.n, (long long)team[i]->user.n,
+                   role_name(team[i]->role));
+    dbtest_sql(w->db, "DELETE FROM invitation");
+}
+
 static struct things
 things_of(struct web *w, const struct person *p, const char *shop)
 {
@@ -97,6 +143,10 @@ things_of(struct web *w, const struct person *p, const char *shop)
     dbtest_sql(w->db, "UPDATE vendor SET state = 'active' WHERE id = %lld", (long long)p->shop.n);
     t.product = product_of(w, p->shop);
     t.image = image_of(w, p->shop, t.product);
+    restore_team(w);
+    t.member = member_of(w, p->shop);
+    t.invitation = invitation_of(w, p->shop);
+    t.key = key_of(w, p->shop, t.member);
     t.session = dbtest_number(w->db, "SELECT id FROM session WHERE token_hash = '\\x%s'",
                               hex_text(w->work.arena, BYTES(hash.bytes, sizeof(hash.bytes))));
     return t;
@@ -108,9 +158,9 @@ thing_named(struct arena *a, const struct things *t, const char *name, size_t le
     const struct {
         const char *name;
         int64_t id;
-    } ids[] = { { "product", t->product },
-                { "image", t->image },
-                { "session", t->session },
+    } ids[] = { { "product", t->product },       { "image", t->image },
+                { "session", t->session },       { "member", t->member },
+                { "invitation", t->invitation }, { "key", t->key },
                 { "vendor", t->vendor.n } };
     if (length == 4 && memcmp(name, "shop", 4) == 0)
         return t->shop;

@@ -13,6 +13,11 @@ static const char two_shops[] =
     "NOTHING;"
     "INSERT INTO membership SELECT :v, id, 'owner' FROM account;"
     "INSERT INTO vendor_limit (vendor_id, api_per_day) VALUES (:v, 1000);"
+    "INSERT INTO invitation (vendor_id, email, role, token_hash, expires_at)"
+    "  VALUES (:v, 'i@example.org', 'staff', sha256(:v::text::bytea), now());"
+    "INSERT INTO api_key (vendor_id, account_id, name, hint, token_hash, scopes)"
+    "  SELECT :v, account_id, 'k', 'souk_', sha256(:v::text::bytea), '{s}' FROM membership"
+    "   WHERE vendor_id = :v LIMIT 1;"
     "INSERT INTO product (vendor_id, sku, price_minor, currency) VALUES (:v, 'S', 1, 'EUR');"
     "INSERT INTO product_text (vendor_id, product_id, language, title, slug)"
     "  SELECT vendor_id, id, 'en', 'T', 't' FROM product WHERE vendor_id = :v;"
@@ -31,13 +36,18 @@ static const char two_shops[] =
  * arguments, and is looked at when it is added here. */
 /* clang-format off */
 static const char *const owners_functions[] = {
+    "api_key_of",
     "audit_add",
     "count_image_reference",
     "count_product",
     "free_slug",
     "mail_put",
     "open_shop",
+    "invitation_of",
+    "mail_put",
+    "membership_keeps_owner",
     "partitions_tend",
+    "shop_acted_in",
     "shop_id",
     "shops_of",
 };
