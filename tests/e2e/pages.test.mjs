@@ -27,7 +27,7 @@ const more = [
   { who: 'admin', path: '/admin/jobs?state=done&kind=nothing-has-this-name' },
 ];
 // The link of a mail leads to these; without one they say that it is over.
-const links = ['/verify', '/password/reset', '/account/email/confirm', '/account/email/undo'];
+const links = ['/invitation', '/verify', '/password/reset', '/account/email/confirm', '/account/email/undo'];
 const rows = [...routes().filter((row) => row.method === 'GET' && !/^\/(api|healthz|readyz)/.test(row.path)).map((row) => (links.includes(row.path) ? { ...row, status: 410 } : row)), ...more];
 const somebody = { anyone: null, vendor: shop, login: shop, admin: people.admin };
 const fill = { shop: shop.slug, rule: 'api-ip' };
@@ -47,6 +47,8 @@ before(async () => {
   form.append('image', new Blob([Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAUAAAAFCAYAAACNbyblAAAAHElEQVQI12P4//8/w38GIAXDIBKE0DHxgljNBAAO9TXL0Y4OHwAAAABJRU5ErkJggg==', 'base64')], { type: 'image/png' }), 'dot.png');
   const sent = await api('POST', `/vendor/products/${fill.product}/images`, { body: form });
   fill.image = sent.body.data[0].id;
+  fill.member = (await api('GET', '/vendor/team')).body.data[0].id;
+  fill.key = (await api('POST', '/vendor/api-keys', { json: { name: 'W & <b>', scopes: ['products.read'] } })).body.id;
   const admin = await apiOf(people.admin);
   fill.vendor = (await admin('GET', '/admin/vendors')).body.data[0].id;
   fill.job = (await admin('GET', '/admin/jobs?state=done&limit=1')).body.data[0].id;
