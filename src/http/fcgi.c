@@ -1,13 +1,15 @@
-/* The worker's loop over libfcgi. One request at a time; nginx has read the request whole before a
+/* The worker's loop over FastCGI. One request at a time; nginx has read the request whole before a
  * worker sees it, and takes the answer at once, so a slow client holds nobody here. */
-#include <fcgiapp.h>
+#include <errno.h>
 #include <signal.h>
-#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/log.h"
 #include "base/text.h"
 #include "http/site.h"
+#include "http/wire.h"
 #include "view/views.h"
 
 static volatile sig_atomic_t ending, reloading;
@@ -20,28 +22,6 @@ on_signal(int signal)
         return;
     }
     ending = 1;
-    FCGX_ShutdownPending();
-}
-
-static const char *
-param(void *arg, const char *name)
-{
-    char **at = ((FCGX_Request *)arg)->envp;
-    for (; *at; at++) {
-        const char *n = name, *p = *at;
-        while (*n && *n == *p)
-            n++, p++;
-        if (!*n && *p == '=')
-            return p + 1;
-    }
-    return NULL;
-}
-
-static ptrdiff_t
-read_body(void *arg, void *to, size_t length)
-{
-    int most = length > (1 << 20) ? 1 << 20 : (int)length;
-    return FCGX_GetStr(to, most, ((FCGX_Request *)arg)->in);
 }
 
 static void
@@ -53,9 +33,9 @@ put_header(struct buf *head, const char *name, const char *value)
     buf_add(head, "\r\n", 2);
 }
 
-/* Status, headers and body in one run of the stream's buffer. */
+/* Status, headers and body in one write. */
 static void
-send_answer(FCGX_Request *request, const struct req *r)
+send_answer(struct wire *wire, const struct req *r)
 {
     struct buf head = buf_new(r->work->arena, 2048);
     put_header(&head, "Status", text_i64(r->work->arena, r->resp.status));
@@ -65,19 +45,8 @@ send_answer(FCGX_Request *request, const struct req *r)
     if (!bodiless)
         put_header(&head, "Content-Length", text_i64(r->work->arena, (int64_t)r->resp.body.length));
     buf_add(&head, "\r\n", 2);
-    FCGX_PutStr(head.at, (int)head.length, request->out);
-    if (!bodiless && !r->head)
-        FCGX_PutStr((const char *)r->resp.body.at, (int)r->resp.body.length, request->out);
-}
-
-/* libfcgi closes with care, for a peer whose request was left unread: shutdown, poll, read. Where
- * all of it was read, close() alone loses nothing. */
-static void
-finish(FCGX_Request *request)
-{
-    if (FCGX_GetChar(request->in) == EOF)
-        FCGX_Detach(request);
-    FCGX_Finish_r(request);
+    wire_answer(wire, BYTES(head.at, head.length),
+                bodiless || r->head ? BYTES("", 0) : r->resp.body);
 }
 
 static void
@@ -102,35 +71,39 @@ take_signals(void)
     signal(SIGPIPE, SIG_IGN);
 }
 
+static void
+serve_one(const struct site *site, const struct work *process, struct arena *arena,
+          struct wire *wire)
+{
+    struct work w = *process;
+    struct source source = { wire_param, wire_read, wire };
+    struct req r;
+    w.arena = arena;
+    dispatch(site, &w, &source, &r);
+    send_answer(wire, &r);
+}
+
 int
 fcgi_serve(const struct site *site, const struct work *process)
 {
-    FCGX_Request request;
     struct arena *arena = arena_new((size_t)site->settings->arena_bytes);
-
-    if (FCGX_Init() != 0 ||
-        FCGX_InitRequest(&request, STDIN_FILENO, FCGI_FAIL_ACCEPT_ON_INTR) != 0) {
-        log_error("fcgi.init", "why", "descriptor 0 is no listening socket", NULL);
-        return 1;
-    }
+    struct wire wire;
     take_signals();
     while (!ending) {
         if (reloading)
             reload(site);
-        if (FCGX_Accept_r(&request) != 0) {
-            if (!reloading && !ending)
-                break;
+        int fd = accept4(STDIN_FILENO, NULL, NULL, SOCK_CLOEXEC);
+        if (fd < 0 && (errno == EINTR || errno == ECONNABORTED))
             continue;
+        if (fd < 0) {
+            log_error("fcgi.accept", "why", strerror(errno), NULL);
+            break;
         }
-        struct work w = *process;
-        struct source source = { param, read_body, &request };
-        struct req r;
-        w.arena = arena;
-        dispatch(site, &w, &source, &r);
-        send_answer(&request, &r);
-        finish(&request);
+        if (wire_begin(&wire, arena, fd))
+            serve_one(site, process, arena, &wire);
+        wire_end(&wire);
         arena_reset(arena);
     }
     arena_free(arena);
-    return 0;
+    return ending ? 0 : 1;
 }

@@ -42,7 +42,7 @@ test('an image variant is served for good, as an image and nothing else', async 
   assert.equal(got.headers['content-type'], 'image/webp');
   assert.equal(got.headers['cache-control'], 'public, max-age=31536000, immutable');
   assert.equal(got.headers['x-content-type-options'], 'nosniff');
-  assert.equal(got.headers['content-security-policy'], "default-src 'none'; sandbox");
+  assert.equal(got.headers['content-security-policy'], "default-src 'none'; frame-ancestors 'none'; sandbox");
   const again = await ask('GET', image, { headers: { 'If-None-Match': got.headers.etag } });
   assert.equal(again.status, 304);
 });

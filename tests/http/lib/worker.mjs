@@ -41,7 +41,7 @@ function readAnswer(bytes) {
 }
 
 /**
- * {pid, ask, kill, end}, with settings of its own. `ask` comes from `address`, and gives null when the
+ * {pid, socket, alive, ask, kill, end}, with settings of its own. `ask` comes from `address`, and gives null when the
  * worker died; `sent` of the body's bytes are sent, then the client hangs up.
  */
 export async function ownWorker(own = {}) {
@@ -69,6 +69,8 @@ export async function ownWorker(own = {}) {
   }
   return {
     pid: child.pid,
+    socket,
+    alive: () => child.exitCode === null && child.signalCode === null,
     ask,
     kill: () => { child.kill('SIGKILL'); return ended; },
     end: async () => {
