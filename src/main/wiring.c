@@ -142,7 +142,7 @@ wire_site(struct arena *process, const struct work *work, struct site **out)
     TRY(views_load(process, s->templates, &site->views));
     TRY(statics_load(process, s->statics, &statics));
     struct limits *limits = limits_open(process, work->cache, s, key_for(process, secret, "limits"),
-                                        text_printf(process, "%s/limits.2", s->uploads));
+                                        text_printf(process, "%s/limits-2.shared", s->uploads));
     limits_use(limits);
     accounts_use(key_for(process, secret, "accounts"), limits);
     site->settings = s;

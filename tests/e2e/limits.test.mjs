@@ -10,19 +10,19 @@ for (const javaScriptEnabled of [true, false]) {
     test('a limit is tried, changed, in force on all workers, and as delivered again', async (t) => {
       const page = await open(t, people.admin, options);
       await page.goto(`${url}/admin/rate-limits`);
-      await page.click('a:text-is("register-ip")');
-      await page.fill('[name=requests]', '80');
-      await page.fill('[name=burst]', '20');
-      await page.selectOption('[name=try_class]', 'register');
+      await page.click('a:text-is("search-ip")');
+      await page.fill('[name=requests]', '240');
+      await page.fill('[name=burst]', '60');
+      await page.selectOption('[name=try_class]', 'search');
       await page.click('button[value=try]');
       const samples = page.locator('#samples');
-      assert.match(await samples.textContent(), /50\s*→\s*80/);
-      assert.match(await samples.textContent(), /register-ip: 20 left at once, of 80/);
+      assert.match(await samples.textContent(), /200\s*→\s*240/);
+      assert.match(await samples.textContent(), /search-ip: 60 left at once, of 240/);
       if (javaScriptEnabled) await inspect(page);
 
       await page.click('button[value=save]');
       await page.waitForURL(/done=limits\.saved/);
-      assert.match(await page.locator('main').textContent(), /50\s*→\s*80/, 'the difference');
+      assert.match(await page.locator('main').textContent(), /200\s*→\s*240/, 'the difference');
       const banner = page.locator('#live .banner'), all = /In force on (\d+) of \1 workers\s+\d+ s ago/;
       if (javaScriptEnabled) await banner.filter({ hasText: all }).waitFor();
       else for (let i = 0; i < 10 && !all.test(await banner.textContent()); i++) await page.reload();
@@ -30,7 +30,7 @@ for (const javaScriptEnabled of [true, false]) {
 
       await page.click('form[action$="/reset"] button');
       await page.waitForURL(/done=limits\.reset/);
-      assert.equal(await page.inputValue('[name=requests]'), '50');
+      assert.equal(await page.inputValue('[name=requests]'), '200');
     });
 
     test('a rule that would lock out who makes it is refused, and what was typed stays', async (t) => {

@@ -98,6 +98,7 @@ for (const javaScriptEnabled of [true, false]) {
       const shopper = async () => (await fetch(`${url}/shops/${slug}`)).status;
       assert.equal(await shopper(), 200);
       await page.click('.actions a.danger');
+      await page.locator(javaScriptEnabled ? 'dialog[open] [name=reason]' : 'main [name=reason]').fill('Sells air');
       await page.locator(javaScriptEnabled ? 'dialog[open] button.danger' : 'main button.danger').click();
       await page.waitForURL(/done=/);
       assert.equal(await shopper(), 404);

@@ -60,11 +60,11 @@ describe('the rules as JSON', () => {
   });
 
   test('a change needs to know what it changes, is in force within two seconds, and can be taken back', async () => {
-    const before = await one('forgot-ip');
-    assert.equal((await ask(admin, 'PATCH', `${LIST}/forgot-ip`, { json: { requests: 30 } })).status, 428);
-    assert.equal((await change('forgot-ip', { requests: 30 }, '"0"')).status, 412);
-    const changed = await change('forgot-ip', { requests: 30, burst: 7 }, before.headers.etag), at = Date.now();
-    assert.deepEqual([changed.status, changed.body.requests, changed.body.burst, changed.body.window_s, changed.body.as_delivered], [200, 30, 7, 3600, false]);
+    const before = await one('search-ip');
+    assert.equal((await ask(admin, 'PATCH', `${LIST}/search-ip`, { json: { requests: 300 } })).status, 428);
+    assert.equal((await change('search-ip', { requests: 300 }, '"0"')).status, 412);
+    const changed = await change('search-ip', { requests: 300, burst: 70 }, before.headers.etag), at = Date.now();
+    assert.deepEqual([changed.status, changed.body.requests, changed.body.burst, changed.body.window_s, changed.body.as_delivered], [200, 300, 70, 60, false]);
     assert.notEqual(changed.headers.etag, before.headers.etag);
     const state = await until(async () => {
       const { in_force: force } = (await ask(admin, 'GET', LIST)).body;
@@ -72,20 +72,20 @@ describe('the rules as JSON', () => {
     }, 'the change on all workers');
     assert.ok(Date.now() - at < 2000, `${Date.now() - at} ms`);
     assert.ok(Date.parse(state.since) > at - 5000);
-    const back = await change('forgot-ip', { reset: true });
-    assert.deepEqual([back.body.requests, back.body.burst, back.body.as_delivered], [20, 5, true]);
+    const back = await change('search-ip', { reset: true });
+    assert.deepEqual([back.body.requests, back.body.burst, back.body.as_delivered], [200, 50, true]);
   });
 
   test('what nobody could mean is refused with its field', async () => {
     for (const [json, fields] of [
-      [{ burst: 21 }, { burst: 'limit.burst' }], [{ burst: 20 }, { burst: 'limit.burst_strict' }], [{ routes: 'nobody' }, { routes: 'limit.routes' }],
+      [{ burst: 101 }, { burst: 'limit.burst' }], [{ burst: 100 }, { burst: 'limit.burst_strict' }], [{ routes: 'nobody' }, { routes: 'limit.routes' }],
     ]) {
-      const answer = await change('forgot-ip', json);
+      const answer = await change('login-account', json);
       assert.equal(answer.status, 422, answer.text);
       assert.deepEqual(fieldsOf(answer), fields);
     }
-    assert.equal((await change('forgot-ip', { requests: 0 })).status, 422);
-    assert.equal((await change('forgot-ip', { requests: 'many' })).status, 422);
+    assert.equal((await change('login-account', { requests: 0 })).status, 422);
+    assert.equal((await change('login-account', { requests: 'many' })).status, 422);
     assert.equal((await one('nobody')).status, 404);
     assert.equal((await one('vendor-day')).status, 404, "a tier's, not a rule of the operator's");
   });

@@ -76,7 +76,8 @@ test('answers have the shape that is described', async () => {
   const [product] = (await ask('/vendor/products?limit=1', 'vendor')).data, [vendor] = (await ask('/admin/vendors', 'admin')).data;
   const [seen] = (await ask(`/shops/${people.vendors[0].slug}/products`)).data;
   const [job] = (await ask('/admin/jobs?state=done&limit=1', 'admin')).data;
-  const values = { product: product.id, vendor: vendor.id, job: job.id, rule: 'api-ip', shop: people.vendors[0].slug };
+  const [mail] = (await ask('/admin/mail?limit=1', 'admin')).data; // a log-in from a new device is told
+  const values = { mail: mail.id, product: product.id, vendor: vendor.id, job: job.id, rule: 'api-ip', shop: people.vendors[0].slug };
   for (const { name, path, method, responses } of operations()) {
     if (method !== 'get') continue;
     const ids = path.startsWith('/shops') ? { ...values, product: seen.id } : values;

@@ -60,6 +60,8 @@ function assertRefused(answer, row, status, who) {
   }
 }
 
+/* Ids that the operator's addresses take, of things this test has not made. */
+const nobodys = { rule: 'api-ip', job: '1', schedule: 'x', queue: 'x', mail: '999999999', account: '999999999', address: 'nobody%40example.org' };
 let owner, manager, staff, stranger, admin, forged, nobody, closed, closedId, mine, theirs, session, strangerId, everybody;
 const uploaded = async (who, product) => {
   const answer = await ask(who, 'POST', `/api/v1/vendor/products/${product.id}/images`, multipart([{ bytes: png(20, 10) }]));
@@ -98,7 +100,7 @@ before(async () => {
   const key = await ask(owner, 'POST', '/api/v1/vendor/api-keys', { json: { name: 'walked', scopes: ['products.read'] } });
   const team = await ask(owner, 'GET', '/api/v1/vendor/team');
   const ours = { invitation: invited.body.id, key: key.body.id, member: team.body.data.find((one) => one.role === 'staff').id };
-  mine = { ...ours, rule: 'api-ip', job: '1', schedule: 'x', queue: 'x', ...await things(owner, slug), vendor: (await vendorOf(slug)).id, session: (await ask(session, 'GET', '/api/v1/auth/sessions')).body.data.find((one) => one.current).id };
+  mine = { ...ours, ...nobodys, ...await things(owner, slug), vendor: (await vendorOf(slug)).id, session: (await ask(session, 'GET', '/api/v1/auth/sessions')).body.data.find((one) => one.current).id };
   theirs = await things(stranger, stranger.slug);
   strangerId = (await vendorOf(stranger.slug)).id;
   closedId = (await vendorOf(closed.slug)).id;
@@ -184,6 +186,8 @@ describe('a suspended shop', () => {
   });
 });
 
+// They end the log-ins that other files of tests share; the walk in process (tests/web) has them too.
+const ENDS = ['POST /account/security/sessions/end', 'DELETE /api/v1/auth/sessions'];
 // Pages that the link of a mail leads to, which this test has not.
 const LINKS = ['/invitation', '/verify', '/register/again', '/password/reset', '/account/email/confirm', '/account/email/undo'];
 
@@ -191,15 +195,15 @@ describe('who may', () => {
   for (const row of routes) {
     test(`gets something from ${row.name}`, async () => {
       for (const [who, person] of Object.entries({ nobody, staff, manager, owner, stranger, operator: admin })) {
-        if (verdict(row, person) !== 'pass') continue;
+        if (verdict(row, person) !== 'pass' || ENDS.includes(row.name)) continue;
         if (row.path === '/vendor/team/leave' && writes(row) && person.role !== 'owner') continue; // they would
         const shop = person === stranger ? stranger.slug : mine.shop, seller = person === stranger ? stranger : owner;
-        let ids = { shop, member: '999999999', invitation: '999999999', key: '999999999', vendor: strangerId, session: '0', rule: 'api-ip', job: '1', schedule: 'x', queue: 'x' };
+        let ids = { shop, member: '999999999', invitation: '999999999', key: '999999999', vendor: strangerId, session: '0', ...nobodys };
         if (params(row).includes('product')) ids = { ...ids, ...await things(seller, shop) };
         if (row.path.endsWith('/bulk')) ids.product = (await newProduct(seller)).id;
         const answer = await send(row, person, ids), name = `${row.name} as ${who}: ${answer.status} ${answer.text.slice(0, 200)}`;
         const unused = LINKS.includes(row.path) && answer.status === 410; // this link is none
-        const missing = unused || params(row).some((one) => ['session', 'member', 'invitation', 'key'].includes(one)) && answer.status === 404; // what is left out here
+        const missing = unused || params(row).some((one) => ['session', 'member', 'invitation', 'key', 'mail', 'address', 'account'].includes(one)) && answer.status === 404; // what is left out here
         assert.ok(answer.status < 400 || missing || [409, 412, 415, 422, 428].includes(answer.status) || (row.path.startsWith('/api/v1/auth/') && answer.status === 401), name);
         if (!writes(row)) assert.ok([200, 303].includes(answer.status) || missing, name);
         if (row.path.startsWith('/admin/vendors/{') || row.path.startsWith('/api/v1/admin/vendors/{'))

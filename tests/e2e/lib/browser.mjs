@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import { after, before } from 'node:test';
 import { deflateSync } from 'node:zlib';
 import { chromium } from 'playwright-core';
+import { kept } from '../../http/lib/kept.mjs';
 
 export const url = process.env.SOUK_E2E_URL;
 export const people = JSON.parse(readFileSync(process.env.SOUK_E2E_CREDENTIALS));
@@ -51,13 +52,15 @@ export async function open(t, who, { allowed = [], ...options } = {}) {
   return page;
 }
 
-/* Each person logs in once in a file of tests: an account may only so often. */
+/* The people of the stack log in once for all files of tests: an account may only so often. */
 const cookies = new Map(), tokens = new Map();
 async function loggedIn(who) {
   if (!cookies.has(who.email)) {
     const context = await browser.newContext();
-    await logIn(await context.newPage(), who);
-    cookies.set(who.email, await context.storageState());
+    cookies.set(who.email, await kept(`cookie ${who.email}`, 300, async () => {
+      await logIn(await context.newPage(), who);
+      return context.storageState();
+    }));
     await context.close();
   }
   return cookies.get(who.email);
@@ -102,9 +105,11 @@ export async function apiOf(who) {
   };
   if (!who) return send;
   if (!tokens.has(who.email)) {
-    const { status, body } = await send('POST', '/auth/token', { json: { email: who.email, password: who.password } });
-    assert.equal(status, 200, JSON.stringify(body));
-    tokens.set(who.email, body.access_token);
+    tokens.set(who.email, await kept(`api ${who.email}`, 300, async () => {
+      const { status, body } = await send('POST', '/auth/token', { json: { email: who.email, password: who.password } });
+      assert.equal(status, 200, JSON.stringify(body));
+      return body.access_token;
+    }));
   }
   return (method, path, options) => send(method, path, { token: tokens.get(who.email), ...options });
 }

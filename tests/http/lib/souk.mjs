@@ -2,10 +2,11 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { kept } from './kept.mjs';
 
 export const { SOUK_E2E_URL: url, SOUK_E2E_STATE: state, SOUK_TESTDATA: testdata } = process.env;
 export const people = JSON.parse(readFileSync(process.env.SOUK_E2E_CREDENTIALS));
@@ -42,24 +43,17 @@ export function ask(who, method, path, { headers = {}, json, form, body } = {}) 
   });
 }
 
-/* The operator logs in for all test files together: an account may only so often, whoever it is. */
-const kept = join(state, 'operator-token');
-async function keptToken(email) {
-  const token = email === operator.email && existsSync(kept) && Date.now() - statSync(kept).mtimeMs < 600_000 && readFileSync(kept, 'utf8');
-  return token && (await ask({ token }, 'GET', '/api/v1/auth/sessions')).status === 200 ? { token } : null;
-}
-
-/** `who` as ask() takes it: logged in once in a test file. */
+/** `who` as ask() takes it. The people of the stack are logged in once for all files of tests. */
 const tokens = new Map();
+const everybody = new Set([...(people.people ?? []), ...(people.admins ?? [people.admin])].map(({ email }) => email));
 export function byToken({ email, password }) {
-  if (!tokens.has(email)) tokens.set(email, (async () => {
-    const before = await keptToken(email);
-    if (before) return before;
+  const works = async (who) => (await ask(who, 'GET', '/api/v1/auth/sessions')).status === 200;
+  const logIn = async () => {
     const answer = await ask(null, 'POST', '/api/v1/auth/token', { json: { email, password } });
     assert.equal(answer.status, 200, answer.text);
-    if (email === operator.email) writeFileSync(kept, answer.body.access_token, { mode: 0o600 });
     return { token: answer.body.access_token, refresh: answer.body.refresh_token };
-  })());
+  };
+  if (!tokens.has(email)) tokens.set(email, everybody.has(email) ? kept(`token ${email}`, 300, logIn, works) : logIn());
   return tokens.get(email);
 }
 
