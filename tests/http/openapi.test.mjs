@@ -42,9 +42,16 @@ test('every operation has a name of its own, its parameters, problems, and refer
   });
 });
 
+/* A schema with what it takes over from others by allOf. */
+function whole(schema) {
+  const s = resolve(schema), parts = (s.allOf ?? []).map(whole);
+  const required = [...parts, s].flatMap((one) => one.required ?? []);
+  return parts.length ? { ...s, required, properties: Object.assign({}, ...[...parts, s].map((one) => one.properties)) } : s;
+}
+
 /* What a value breaks of a schema: the parts of JSON Schema that the document uses. */
 function breaks(schema, value, at = '$') {
-  const s = resolve(schema);
+  const s = whole(schema);
   if (s.oneOf) return s.oneOf.some((one) => !breaks(one, value, at).length) ? [] : [`${at}: none of its shapes`];
   const type = value === null ? 'null' : Array.isArray(value) ? 'array' : Number.isInteger(value) ? 'integer' : typeof value;
   const types = [s.type ?? []].flat();
