@@ -176,6 +176,10 @@ DELETE FROM login_guard WHERE key = $1;
 -- $1 account.
 DELETE FROM login_guard WHERE account_id = $1;
 
+-- name: accounts_forgive :exec
+-- $1 account, $2 key of the address: also what was tried before the account was there.
+DELETE FROM login_guard WHERE account_id = $1 OR key = $2;
+
 -- name: accounts_add_attempt :exec
 -- $1 account or NULL, $2 outcome, $3 network, $4 device.
 INSERT INTO login_attempt (account_id, outcome, network, device) VALUES ($1, $2::login_outcome, $3, $4);

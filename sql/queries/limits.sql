@@ -9,8 +9,8 @@ SELECT name, routes, requests, window_s, burst, percent_new, percent_verified, p
 
 -- name: limits_person :one
 -- $1 user, $2 vendor (0: none), $3 the UTC day. Class and API requests a day (0: no limit) of who
--- logged in, and how many of them PostgreSQL was told of.
-SELECT CASE WHEN coalesce(l.premium, false) THEN 'premium' ELSE 'verified' END,
+-- logged in, and how many of them PostgreSQL was told of. New is whose address nobody has answered at.
+SELECT CASE WHEN coalesce(l.premium, false) THEN 'premium' WHEN a.verified_at IS NULL THEN 'new' ELSE 'verified' END,
        coalesce(l.api_per_day, 0),
        coalesce((SELECT d.used FROM api_day d
                   WHERE d.for_vendor = $2::bigint AND d.day = ($3::timestamptz AT TIME ZONE 'UTC')::date), 0)

@@ -221,8 +221,8 @@ attempt_end(struct work *w, const struct attempt *t, enum attempt_outcome outcom
 }
 
 struct err *
-attempt_forgive(struct work *w, const char *email)
+attempt_forgive(struct work *w, struct user_id user, const char *email)
 {
     struct sha256 key = guard_key(w, "mail", text_lower(w->arena, email));
-    return db_exec(w, Q_accounts_forget_guard, ARGS(arg_key(w, &key)), NULL);
+    return db_exec(w, Q_accounts_forgive, ARGS(arg_i64(w, user.n), arg_key(w, &key)), NULL);
 }

@@ -30,6 +30,6 @@ struct err *attempt_begin(struct work *w, const struct login_try *t,
 struct err *attempt_end(struct work *w, const struct attempt *t,
                         enum attempt_outcome outcome) MUST_CHECK;
 
-/* In a transaction that writes: nothing of what was wrong before counts for this address any more
- * (its password was reset; the operator says so). */
-struct err *attempt_forgive(struct work *w, const char *email) MUST_CHECK;
+/* In a transaction that writes: nothing of what was wrong before counts for this person, at this
+ * address or another, any more. */
+struct err *attempt_forgive(struct work *w, struct user_id user, const char *email) MUST_CHECK;

@@ -62,7 +62,7 @@ set_password(struct req *r, const struct person *p, const char *hash, struct end
     tx_open(w, TX_WRITE);
     TRY(db_exec(w, Q_signup_set_password,
                 ARGS(arg_i64(w, p->id.n), arg_text(hash), arg_bool(false)), NULL));
-    TRY(person_end(w, p->id, ended));
+    TRY(person_end(w, p, ended));
     TRY(session_begin(r, &(struct account){ .id = p->id, .admin = p->admin }, r->visitor.vendor,
                       false));
     TRY(mail_add(w, &(struct mail_draft){ .kind = "password_changed",
@@ -252,7 +252,7 @@ take_back(struct work *w, struct person *p, const char *to, struct ended *ended)
     TRY(accounts_set_email(w, p->id, to));
     TRY(db_exec(w, Q_signup_set_password, ARGS(arg_i64(w, p->id.n), arg_null(), arg_bool(true)),
                 NULL));
-    TRY(person_end(w, p->id, ended));
+    TRY(person_end(w, p, ended));
     TRY(reset_send(w, p, ""));
     TRY(person_note(w, p->id, "account.email_undone"));
     return tx_commit(w);

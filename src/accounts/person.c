@@ -2,6 +2,7 @@
  * stays logged in by what was true before. */
 #include "accounts/person.h"
 
+#include "accounts/attempt.h"
 #include "accounts/device.h"
 #include "accounts/place.h"
 #include "audit/audit.h"
@@ -71,8 +72,8 @@ person_note(struct work *w, struct user_id id, const char *what)
 }
 
 struct err *
-person_end(struct work *w, struct user_id id, struct ended *out)
+person_end(struct work *w, const struct person *p, struct ended *out)
 {
-    TRY(db_exec(w, Q_accounts_forget_account_guard, ARGS(arg_i64(w, id.n)), NULL));
-    return session_end_all(w, id, (struct session_id){ 0 }, out);
+    TRY(attempt_forgive(w, p->id, p->email));
+    return session_end_all(w, p->id, (struct session_id){ 0 }, out);
 }

@@ -25,4 +25,4 @@ struct err *person_note(struct work *w, struct user_id id, const char *what) MUS
 
 /* In a transaction that writes: all log-ins of a person end, every older token with them, and what
  * was tried wrongly before counts no more. The copies go by session_forget() after the commit. */
-struct err *person_end(struct work *w, struct user_id id, struct ended *out) MUST_CHECK;
+struct err *person_end(struct work *w, const struct person *p, struct ended *out) MUST_CHECK;

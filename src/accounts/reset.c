@@ -7,7 +7,6 @@
 #include <jansson.h>
 #include <string.h>
 
-#include "accounts/attempt.h"
 #include "accounts/link.h"
 #include "accounts/routes.h"
 #include "base/clock.h"
@@ -217,8 +216,7 @@ use_link(struct req *r, const struct opened *o, const char *hash, bool *found, s
         return NULL;
     TRY(db_exec(w, Q_signup_set_password, ARGS(arg_i64(w, p->id.n), arg_text(hash), arg_bool(true)),
                 NULL));
-    TRY(person_end(w, p->id, ended));
-    TRY(attempt_forgive(w, p->email));
+    TRY(person_end(w, p, ended));
     if (!o->invited)
         TRY(mail_add(w, &(struct mail_draft){ .kind = "password_changed",
                                               .to = p->email,

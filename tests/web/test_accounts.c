@@ -76,26 +76,56 @@ a_session_that_was_left_is_over(void **state)
     assert_true(text_starts(reply_header(&r, "Location"), "/login?next=%2Fvendor%2F"));
 }
 
+/* What the API hands out for `json`, whose member of that name is returned. */
+static const char *
+token_for(struct web *w, const char *path, const char *json, const char *member)
+{
+    struct reply r = web_json(w, nobody(), "POST", path, json);
+    assert_status(r, 200);
+    json_t *answer = json_loadb(r.body, r.length, 0, NULL);
+    const char *token = json_string_value(json_object_get(answer, member));
+    assert_non_null(token);
+    const char *copy = text_copy(w->work.arena, token);
+    json_decref(answer);
+    return copy;
+}
+
+/* What /auth/token hands out for who has this password: of it, that member. */
+static const char *
+token_of(struct web *w, const struct person *p, const char *member)
+{
+    web_give_password(w, p, PASSWORD);
+    return token_for(
+        w, "/api/v1/auth/token",
+        text_printf(w->work.arena, "{\"email\":\"%s\",\"password\":\"%s\"}", p->email, PASSWORD),
+        member);
+}
+
 static void
 a_token_of_the_api_opens_the_api(void **state)
 {
     struct web *w = *state;
-    web_give_password(w, &w->manager, PASSWORD);
-    struct reply r = web_json(w, nobody(), "POST", "/api/v1/auth/token",
-                              text_printf(w->work.arena, "{\"email\":\"%s\",\"password\":\"%s\"}",
-                                          w->manager.email, PASSWORD));
-    assert_status(r, 200);
-    json_t *answer = json_loadb(r.body, r.length, 0, NULL);
-    const char *token = json_string_value(json_object_get(answer, "access_token"));
-    assert_non_null(token);
+    const char *token = token_of(w, &w->manager, "access_token");
     const struct call call = { .method = "GET",
                                .path = "/api/v1/vendor/products",
                                .headers = { { "HTTP_AUTHORIZATION",
                                               text_printf(w->work.arena, "Bearer %s", token) } } };
     assert_status(web_send(w, &call), 200);
-    json_decref(answer);
     assert_problem(web_json(w, nobody(), "GET", "/api/v1/vendor/products", NULL), 401,
                    "guard.login");
+}
+
+static void
+a_refresh_token_that_comes_twice_ends_its_family(void **state)
+{
+    struct web *w = *state;
+    const char *path = "/api/v1/auth/refresh";
+    const char *json = text_printf(w->work.arena, "{\"refresh_token\":\"%s\"}",
+                                   token_of(w, &w->operator, "refresh_token"));
+    const char *second = token_for(w, path, json, "refresh_token");
+    assert_problem(web_json(w, nobody(), "POST", path, json), 401, "login.refresh");
+    json = text_printf(w->work.arena, "{\"refresh_token\":\"%s\"}", second);
+    assert_problem(web_json(w, nobody(), "POST", path, json), 401, "login.refresh");
 }
 
 static void
@@ -120,6 +150,7 @@ main(void)
         WEBTEST(after_a_log_in_nobody_is_sent_to_another_site),
         WEBTEST(a_session_that_was_left_is_over),
         WEBTEST(a_token_of_the_api_opens_the_api),
+        WEBTEST(a_refresh_token_that_comes_twice_ends_its_family),
         WEBTEST(when_a_persons_tokens_are_revoked_older_ones_end),
     };
     return cmocka_run_group_tests(tests, web_start, web_stop);

@@ -315,6 +315,21 @@ a_reset_ends_every_log_in_and_changes_nothing_before_it_is_used(void **state)
 }
 
 static void
+a_reset_lifts_the_lock_of_an_address(void **state)
+{
+    struct web *w = *state;
+    const struct person *p = &w->manager;
+    const char *form = text_printf(w->work.arena, "email=%s&" GOOD, p->email);
+    assert_status(web_post(w, nobody(), "/login", form), 422);
+    dbtest_sql(w->db, "UPDATE login_guard SET in_a_row = 100, locked_at = now(), wait_until = "
+                      "'infinity' WHERE account_id IS NOT NULL");
+    assert_status(web_post(w, nobody(), "/login", form), 429);
+    forget(w, p->email);
+    assert_status(use_link(w, "/password/reset", token_in(w, "reset", p->email), GOOD), 303);
+    assert_status(web_post(w, nobody(), "/login", form), 303);
+}
+
+static void
 an_invited_owner_sets_the_first_password_by_the_link(void **state)
 {
     struct web *w = *state;
@@ -428,6 +443,7 @@ main(void)
         WEBTEST(the_operator_may_keep_registration_closed),
         WEBTEST(who_forgot_gets_the_same_answer_whether_there_is_an_account),
         WEBTEST(a_reset_ends_every_log_in_and_changes_nothing_before_it_is_used),
+        WEBTEST(a_reset_lifts_the_lock_of_an_address),
         WEBTEST(an_invited_owner_sets_the_first_password_by_the_link),
         WEBTEST(a_new_password_needs_the_one_there_is_and_ends_all_other_log_ins),
         WEBTEST(a_new_address_is_confirmed_there_and_can_be_taken_back_from_the_old_one),

@@ -2,11 +2,14 @@
  * test's. */
 #include "dbtest.h"
 
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "accounts/attempt.h"
 #include "accounts/factor.h"
+#include "accounts/hash.h"
+#include "accounts/keys.h"
 #include "accounts/lockout.h"
 #include "accounts/login.h"
 #include "accounts/unlock.h"
@@ -192,6 +195,40 @@ the_hundredth_wrong_one_locks_and_the_link_that_is_mailed_unlocks_once(void **st
 }
 
 /* Both pass the look at the waits before either is known to be wrong; one of them waits for it. */
+static const char *
+hash_of_anna(struct dbtest *t)
+{
+    return dbtest_sql(t, "SELECT password_hash FROM account WHERE id = %lld", (long long)anna.n);
+}
+
+/* As an installation of years ago made it, when it cost less. */
+static const char *
+cheap_hash(struct dbtest *t, const char *password)
+{
+    struct sha256 secret = hmac_sha256(accounts_key(KEY_PEPPER), BYTES(password, strlen(password)));
+    char *hash = arena_alloc(t->w.arena, crypto_pwhash_STRBYTES);
+    assert_int_equal(crypto_pwhash_str_alg(hash, (const char *)secret.bytes, sizeof(secret.bytes),
+                                           1, (size_t)8192 * 1024, crypto_pwhash_ALG_ARGON2ID13),
+                     0);
+    return hash;
+}
+
+static void
+a_good_log_in_makes_a_hash_of_another_cost_anew_and_a_wrong_one_does_not(void **state)
+{
+    struct dbtest *t = *state;
+    struct login_try wrong = as_anna("not hers"), right = as_anna(RIGHT);
+    forget(t);
+    const char *old = cheap_hash(t, RIGHT);
+    dbtest_sql(t, "UPDATE account SET password_hash = '%s' WHERE id = %lld", old,
+               (long long)anna.n);
+    assert_int_equal(answer_to(t, &wrong), LOGIN_WRONG);
+    assert_string_equal(hash_of_anna(t), old);
+    assert_int_equal(answer_to(t, &right), LOGIN_RIGHT);
+    assert_true(hash_is_current(hash_of_anna(t)));
+    assert_int_equal(answer_to(t, &right), LOGIN_RIGHT);
+}
+
 static void
 two_at_the_same_moment_are_counted_as_two(void **state)
 {
@@ -291,6 +328,7 @@ main(void)
         DBTEST(five_wrong_ones_make_everybody_wait_the_right_password_too),
         DBTEST(a_device_that_is_known_does_not_wait_and_has_ten_of_its_own),
         DBTEST(the_hundredth_wrong_one_locks_and_the_link_that_is_mailed_unlocks_once),
+        DBTEST(a_good_log_in_makes_a_hash_of_another_cost_anew_and_a_wrong_one_does_not),
         DBTEST(two_at_the_same_moment_are_counted_as_two),
         DBTEST(the_second_factor_is_asked_for_behind_the_password_and_each_code_is_good_once),
         DBTEST(wrong_codes_count_like_wrong_passwords),

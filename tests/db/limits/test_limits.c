@@ -351,16 +351,35 @@ ask_as(struct dbtest *t, struct limits *l, const struct limit_person *person,
     return e;
 }
 
+/* `verified`: when the address was answered at; an expression. */
+static struct user_id
+somebody(struct dbtest *t, const char *email, const char *verified)
+{
+    return (struct user_id){ dbtest_number(t,
+                                           "INSERT INTO account (email, password_hash, "
+                                           "verified_at) VALUES ('%s', 'x', %s) RETURNING id",
+                                           email, verified) };
+}
+
+static void
+whose_address_nobody_has_answered_at_is_new(void **state)
+{
+    struct dbtest *t = *state;
+    struct limits_call call;
+    struct limit_person person = { .user = somebody(t, "new@x.example", "NULL") };
+    assert_no_err(ask_as(t, limits, &person, &call));
+    assert_int_equal(call.class, LIMIT_NEW);
+    assert_string_equal(limits_policy_header(t->w.arena, &call),
+                        "\"api-ip\";q=1000;w=60, \"api-user\";q=60;w=60, \"api-key\";q=60;w=60");
+}
+
 static void
 a_vendor_has_the_requests_of_its_tier_a_day(void **state)
 {
     struct dbtest *t = *state;
     struct limits_call call;
     struct vendor_id vendor = dbtest_vendor(t, "counted");
-    struct limit_person person = { { dbtest_number(t, "INSERT INTO account (email, password_hash) "
-                                                      "VALUES ('counted@x.example', 'x') "
-                                                      "RETURNING id") },
-                                   vendor };
+    struct limit_person person = { somebody(t, "counted@x.example", "now()"), vendor };
     int64_t day = t->w.now_us / 86400000000;
     dbtest_sql(t, "INSERT INTO vendor_limit (vendor_id, api_per_day) VALUES (%lld, 5)",
                (long long)vendor.n);
@@ -394,6 +413,7 @@ main(void)
         DBTEST(the_rows_are_delivered_as_the_program_has_them),
         DBTEST(a_change_is_in_force_on_every_worker_within_two_seconds),
         DBTEST(a_dry_run_refuses_nobody_and_counts_whom_it_would),
+        DBTEST(whose_address_nobody_has_answered_at_is_new),
         DBTEST(a_vendor_has_the_requests_of_its_tier_a_day),
         DBTEST(a_redis_that_lost_its_data_or_its_scripts_changes_nothing_for_requests),
     };
