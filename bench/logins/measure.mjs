@@ -12,9 +12,9 @@ const READS = 100, GUESSES = 200; // a second
 const quantile = (list, q) => [...list].sort((a, b) => a - b)[Math.min(list.length - 1, Math.floor(q * list.length))];
 const median = (list) => quantile(list, 0.5);
 
-function ask(agent, method, path, json) {
+function ask(agent, method, path, json, from) {
   const body = json && JSON.stringify(json), began = performance.now();
-  const headers = { ...(body && { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) }), ...(agent === reading && { Authorization: `Bearer ${token}` }) };
+  const headers = { ...(body && { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) }), ...(from && { 'X-Forwarded-For': from }), ...(agent === reading && { Authorization: `Bearer ${token}` }) };
   return new Promise((resolve) => {
     const r = request({ hostname, port, method, path, agent, headers }, (answer) => {
       answer.resume();
@@ -24,7 +24,12 @@ function ask(agent, method, path, json) {
     r.end(body);
   });
 }
-const guess = (email) => ask(guessing, 'POST', '/api/v1/auth/token', { email, password: 'not the password' });
+let guessed = 0;
+/** Each from an address of its own. */
+function guess(email) {
+  const n = process.pid * 997 + ++guessed, from = [10, (n >> 16) & 255, (n >> 8) & 255, n & 255].join('.');
+  return ask(guessing, 'POST', '/api/v1/auth/token', { email, password: 'not the password' }, from);
+}
 
 /** So many a second, whether or not the ones before are back. */
 async function steadily(perSecond, ms, one) {
@@ -63,7 +68,7 @@ async function names() {
 
 function report() {
   const rows = readFileSync(0, 'utf8').trim().split('\n').map((line) => JSON.parse(line)), out = [];
-  out.push(`Product reads by API, ${READS} a second, while ${GUESSES} wrong log-ins a second of names that nobody has come in; rounds in turns, medians.`, '');
+  out.push(`Product reads by API, ${READS} a second, while ${GUESSES} wrong log-ins a second, each of another name and from another address, come in; rounds in turns, medians.`, '');
   out.push('| log-ins are done by | p50 quiet, ms | p95 quiet | p50 in the flood | p95 in the flood | p95 ÷ quiet | failed reads | log-ins answered |', '|---|---|---|---|---|---|---|---|');
   const ratio = {};
   for (const [name, words] of [['souk_login', 'workers of their own'], ['souk_web', 'everybody’s workers']]) {

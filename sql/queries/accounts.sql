@@ -122,10 +122,13 @@ WITH tokens AS (DELETE FROM refresh_token WHERE acting_vendor = $1 AND account_i
 DELETE FROM session WHERE acting_vendor = $1 AND account_id IN (SELECT account_id FROM membership WHERE vendor_id = $1) RETURNING token_hash;
 
 -- name: accounts_prune :exec
--- $1 rows of guards that nobody is known for, at most. Log-ins that are over, and wrong tries that say nothing any more: a few after a day, many after 90.
+-- $1 rows of guards that nobody is known for, at most. Log-ins that are over, and wrong tries that say nothing any more: a few after a day, many after 90. A person's newest place stays.
 WITH tokens AS (DELETE FROM refresh_token WHERE expires_at < now()),
      devices AS (DELETE FROM login_device WHERE expires_at < now()),
      unlocks AS (DELETE FROM login_unlock WHERE expires_at < now()),
+     places AS (DELETE FROM login_place p
+                 WHERE p.seen_at < now() - interval '180 days'
+                   AND EXISTS (SELECT 1 FROM login_place n WHERE n.account_id = p.account_id AND n.seen_at > p.seen_at)),
      quiet AS (DELETE FROM login_guard
                 WHERE changed_at < now() - interval '1 day'
                   AND (locked_at IS NULL AND (in_a_row < 10 OR changed_at < now() - interval '90 days') OR account_id IS NULL AND changed_at < now() - interval '1 year')),
@@ -186,13 +189,13 @@ INSERT INTO login_attempt (account_id, outcome, network, device) VALUES ($1, $2:
 
 -- name: accounts_recent_attempts :many
 -- $1 account, $2 how many. The newest of the last 90 days.
-SELECT at, outcome::text, network, device FROM login_attempt WHERE account_id = $1 AND at > now() - interval '90 days' ORDER BY at DESC LIMIT $2;
+SELECT at, outcome::text, network, device FROM login_attempt WHERE account_id = $1 AND at > now() - interval '90 days' AND at <= now() ORDER BY at DESC LIMIT $2;
 
--- name: accounts_is_strange :one
--- $1 account, $2 network, $3 device. Logged in before, but not from there, or not with that, among the newest 200 tries? Of the first of all one need not be told.
-SELECT count(*) > 1 AND count(*) FILTER (WHERE network = $2 AND device = $3) < 2
-  FROM (SELECT outcome, network, device FROM login_attempt WHERE account_id = $1 AND at > now() - interval '90 days' ORDER BY at DESC LIMIT 200) a
- WHERE outcome = 'right';
+-- name: accounts_come_from :one
+-- $1 account, $2 network, $3 device. A good log-in from there, with that, goes on record. Strange: there were others before, never such a one. Of the first of all one need not be told.
+INSERT INTO login_place (account_id, network, device) VALUES ($1, $2, $3)
+ON CONFLICT (account_id, network, device) DO UPDATE SET seen_at = now()
+RETURNING EXISTS (SELECT 1 FROM login_place p WHERE p.account_id = $1) AND NOT EXISTS (SELECT 1 FROM login_place p WHERE p.account_id = $1 AND p.network = $2 AND p.device = $3);
 
 -- name: accounts_add_unlock :exec
 -- $1 token hash, $2 key of the guard, $3 seconds it is good for.
@@ -263,7 +266,7 @@ SELECT h.at, coalesce(n.good, 0), coalesce(n.wrong, 0), coalesce(n.refused, 0)
   FROM generate_series(date_trunc('hour', now()) - make_interval(hours => $1::int - 1), date_trunc('hour', now()), interval '1 hour') h (at)
   LEFT JOIN (SELECT date_trunc('hour', at) AS at, count(*) FILTER (WHERE outcome = 'right') AS good, count(*) FILTER (WHERE outcome IN ('wrong', 'code_wrong')) AS wrong,
                     count(*) FILTER (WHERE outcome IN ('waiting', 'locked')) AS refused
-               FROM login_attempt WHERE at >= date_trunc('hour', now()) - make_interval(hours => $1::int - 1) GROUP BY 1) n ON n.at = h.at
+               FROM login_attempt WHERE at >= date_trunc('hour', now()) - make_interval(hours => $1::int - 1) AND at <= now() GROUP BY 1) n ON n.at = h.at
  ORDER BY h.at;
 
 -- name: accounts_locks :many
@@ -277,7 +280,7 @@ SELECT coalesce(g.account_id, 0), coalesce(a.email, ''), g.in_a_row, g.locked_at
 -- $1 how many. The newest of the last 90 days.
 SELECT t.at, t.outcome::text, coalesce(a.email, ''), t.network, t.device
   FROM login_attempt t LEFT JOIN account a ON a.id = t.account_id
- WHERE t.outcome IN ('waiting', 'locked') AND t.at > now() - interval '90 days' ORDER BY t.at DESC LIMIT $1;
+ WHERE t.outcome IN ('waiting', 'locked') AND t.at > now() - interval '90 days' AND t.at <= now() ORDER BY t.at DESC LIMIT $1;
 
 -- name: accounts_factor_coverage :one
 -- Operators, those with a second factor, all others, those with one.

@@ -108,13 +108,11 @@ login_tell_device(struct req *r, const struct account *account, bool known)
     struct scan s;
     const char *words = device_words(w->arena, header_text(r, "HTTP_USER_AGENT"));
     const char *place = place_of(w->arena, w->address);
-    if (known)
-        return NULL;
-    TRY(db_one(w, Q_accounts_is_strange,
+    TRY(db_one(w, Q_accounts_come_from,
                ARGS(arg_i64(w, account->id.n), arg_text(place), arg_text(words)), &s));
     bool strange = scan_bool(&s);
     scan_end(&s);
-    return strange ? notice_device(w, account, words, place) : NULL;
+    return strange && !known ? notice_device(w, account, words, place) : NULL;
 }
 
 struct err *

@@ -30,7 +30,7 @@ struct err *login_check_code(struct work *w, const struct login_try *t, enum log
                              struct account *out) MUST_CHECK;
 
 /* After a right log-in by page, in a transaction that writes: the session, the device's cookie, and
- * a mail when this device has not been seen before. `stays`: beyond the browser's end. */
+ * a mail when nobody came from there or with that before. `stays`: beyond the browser's end. */
 struct err *login_begin(struct req *r, const struct account *account, bool stays) MUST_CHECK;
 /* The same mail for log-ins by API, which have no cookies. */
 struct err *login_tell_device(struct req *r, const struct account *account, bool known) MUST_CHECK;

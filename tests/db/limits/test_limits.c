@@ -340,7 +340,7 @@ ask_as(struct dbtest *t, struct limits *l, const struct limit_person *person,
        struct limits_call *call)
 {
     struct limit_who who = { .address = "198.51.100.80",
-                             .credential = b("a token of the vendor"),
+                             .credential = n(t, person->user.n),
                              .bearer = true };
     cache_begin(cache);
     limits_ask(l, &t->w, "api", "/api/v1/vendor/products", &who, call);
@@ -370,7 +370,7 @@ whose_address_nobody_has_answered_at_is_new(void **state)
     assert_no_err(ask_as(t, limits, &person, &call));
     assert_int_equal(call.class, LIMIT_NEW);
     assert_string_equal(limits_policy_header(t->w.arena, &call),
-                        "\"api-ip\";q=1000;w=60, \"api-user\";q=60;w=60, \"api-key\";q=60;w=60");
+                        "\"api-ip\";q=200;w=60, \"api-user\";q=60;w=60, \"api-key\";q=60;w=60");
 }
 
 static void
