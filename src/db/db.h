@@ -55,10 +55,10 @@ enum tx_mode { TX_NONE = 1, TX_READ, TX_WRITE, TX_SHOP_READ, TX_OPERATOR_READ, T
 /* Binds to w->vendor as it is now. Costs nothing until the first statement. */
 void tx_open(struct work *w, enum tx_mode mode);
 bool tx_is_open(const struct work *w);
-/* Ends the transaction either way. BROKEN db.commit (a statement had failed and was not passed on,
- * or the connection went with COMMIT on its way: nobody knows), BUSY db.retry (a serialisation
- * failure or a lost connection before COMMIT was sent: the caller may run the whole work again
- * once); a deferred constraint's refusal. */
+/* Ends the transaction either way. BROKEN db.commit (a statement had failed and was not passed on),
+ * BUSY db.unknown (the connection went with COMMIT on its way: nobody knows), BUSY db.retry (a
+ * serialisation failure or a lost connection before COMMIT was sent: the caller may run the whole
+ * work again once); a deferred constraint's refusal. */
 struct err *tx_commit(struct work *w) MUST_CHECK;
 /* The next statement is the transaction's last: COMMIT travels behind it, one round trip less.
  * tx_commit() is called as ever, costs nothing then, and says what came of it. */

@@ -22,6 +22,7 @@ static const struct meaning {
     { "55P03", ERR_BUSY,     "db.timeout", "Someone else is changing this right now. Please try again." },
     { "57014", ERR_BUSY,     "db.timeout", "This took too long. Please try again." },
     { "57P0",  ERR_BUSY,     "db.away",    "The service is not available right now. Please try again." },
+    { "08007", ERR_BUSY,     "db.unknown", "The connection was lost while this was saved. Look whether it was done before you send it again." },
     { "08",    ERR_BUSY,     "db.away",    "The service is not available right now. Please try again." },
     { "53300", ERR_BUSY,     "db.away",    "The service is not available right now. Please try again." },
     { "53100", ERR_FULL,     "db.no_room", "There is no room left to store this." },

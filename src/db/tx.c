@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "base/text.h"
 #include "db/connection.h"
 
@@ -95,6 +96,14 @@ tx_may_start_again(const struct db *db)
     return !db->tx.begun;
 }
 
+/* Nobody knows whether it was done; with an Idempotency-Key the next try finds out. */
+static struct err *
+lost_with_commit(struct work *w)
+{
+    log_warn("db.unknown", "id", w->id, "why", w->db->why, NULL);
+    return db_busy(w, "db.unknown", text_copy(w->arena, w->db->why));
+}
+
 /* Ends it on the server: COMMIT of a failed transaction is answered with ROLLBACK. */
 static struct err *
 end_with(struct work *w, enum query q)
@@ -106,8 +115,8 @@ end_with(struct work *w, enum query q)
     if (end == FLIGHT_REFUSED)
         e = db_error(w, q, f.refusal);
     else if (end != FLIGHT_LANDED)
-        e = BROKEN(w->arena, "db.commit",
-                   text_printf(w->arena, "not known whether it was committed: %s", w->db->why));
+        e = q == Q_db_commit ? lost_with_commit(w)
+                             : db_busy(w, "db.away", text_copy(w->arena, w->db->why));
     else if (q == Q_db_commit && !text_is(PQcmdStatus(f.last), "COMMIT"))
         e = BROKEN(w->arena, "db.commit", "a statement had failed: rolled back");
     PQclear(f.last);

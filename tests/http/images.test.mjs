@@ -147,7 +147,7 @@ describe('an upload', () => {
   test('beyond every limit is refused before its body has come', async () => {
     const product = await newProduct(shop), { hostname, port } = new URL(url);
     const answer = await new Promise((resolve, reject) => {
-      const to = connect(port, hostname, () => to.write(`POST ${at(product)} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${shop.token}\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 300000000\r\n\r\n--b`));
+      const to = connect(port, hostname, () => to.write(`POST ${at(product)} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${shop.token}\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 300000000\r\n\r\n--b`));
       to.on('data', (part) => { resolve(part.toString()); to.destroy(); });
       to.on('error', reject);
     });
@@ -293,7 +293,7 @@ describe('a crash', () => {
     const { hostname, port } = new URL(url);
     for (const sent of [10, 200_000]) await new Promise((resolve) => { // and through nginx
       const to = connect(port, hostname, () => {
-        to.write(`POST ${at(product)} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${shop.token}\r\nContent-Type: ${whole.headers['Content-Type']}\r\nContent-Length: ${whole.body.length}\r\n\r\n`);
+        to.write(`POST ${at(product)} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${shop.token}\r\nContent-Type: ${whole.headers['Content-Type']}\r\nContent-Length: ${whole.body.length}\r\n\r\n`);
         to.write(whole.body.subarray(0, sent), () => setTimeout(() => to.destroy(), 50));
       });
       to.on('close', resolve);

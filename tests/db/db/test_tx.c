@@ -196,6 +196,26 @@ a_commit_of_nothing_works_and_of_a_failed_statement_does_not(void **state)
     assert_false(is_saved(w, "first"));
 }
 
+/* The server ends the connection in the middle of COMMIT, at a constraint that is looked at then.
+ */
+static void
+a_commit_that_is_lost_on_its_way_is_not_called_our_fault(void **state)
+{
+    struct dbtest *t = *state;
+    struct work *w = &t->w;
+    dbtest_sql(t, "CREATE FUNCTION end_it() RETURNS trigger LANGUAGE plpgsql AS "
+                  "$$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$; "
+                  "CREATE CONSTRAINT TRIGGER end_it AFTER INSERT ON report DEFERRABLE INITIALLY "
+                  "DEFERRED FOR EACH ROW EXECUTE FUNCTION end_it()");
+    tx_open(w, TX_WRITE);
+    assert_no_err(save(w, "lost", "{}"));
+    struct err *e = tx_commit(w);
+    assert_err(e, ERR_BUSY, "db.unknown");
+    assert_true(e->retry_after_s > 0);
+    dbtest_sql(t, "DROP TRIGGER end_it ON report; DROP FUNCTION end_it()");
+    assert_false(is_saved(w, "lost"));
+}
+
 /* ---- Statements ---- */
 
 static void
@@ -471,6 +491,7 @@ main(void)
         DBTEST(a_write_is_there_after_commit_and_gone_after_rollback),
         DBTEST(a_transaction_for_reading_refuses_to_write),
         DBTEST(a_commit_of_nothing_works_and_of_a_failed_statement_does_not),
+        DBTEST(a_commit_that_is_lost_on_its_way_is_not_called_our_fault),
         DBTEST(a_first_statement_that_is_refused_leaves_nothing_behind),
         DBTEST(no_rows_are_an_answer_too),
         DBTEST(rows_are_walked_one_by_one_until_one_fails),
