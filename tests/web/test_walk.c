@@ -4,8 +4,8 @@
  *
  * What a new route may need: its parameter's name in `things` (else an id that nobody has is asked
  * for), its fields in the bodies below (else its handler refuses them, which passes but shows
- * less), and a line with a reason in `open_writes` when it is a write for which nobody need be
- * logged in. */
+ * less), and where nobody need be logged in a line with a reason in `open_writes`, or a place in
+ * `open_places` for a read. */
 #include "webtest.h"
 
 #include <jansson.h>
@@ -41,6 +41,23 @@ static const struct {
     { POST, "/account/email/undo",
       "carries the link of a mail, which is spent by it; reads no cookie" },
     { POST, "/api/v1/auth/refresh", "takes a token that is spent by it, reads no cookie" },
+};
+
+/* Where anybody may read: a shop window, the doors, and the links of mails. */
+static const char *const open_places[] = {
+    "/healthz",  "/readyz", "/",           "/login", "/password/",     "/account/email/confirm",
+    "/register", "/verify", "/invitation", "/shops", "/api/v1/shops/", "/account/email/undo",
+};
+
+/* What stands in an area is for that area's people, and for those of them who may. */
+static const struct {
+    const char *below;
+    enum who_kind who;
+} areas[] = {
+    { "/admin", WHO_ADMIN },
+    { "/api/v1/admin", WHO_ADMIN },
+    { "/vendor", WHO_VENDOR },
+    { "/api/v1/vendor", WHO_VENDOR },
 };
 
 static const char *const methods[METHODS] = {
@@ -492,6 +509,36 @@ whom_a_row_names_gets_an_answer(void **state)
     each_row(*state, answer_the_right);
 }
 
+static bool
+is_below(const char *path, const char *place)
+{
+    size_t n = strlen(place);
+    return text_starts(path, place) &&
+           (path[n] == 0 || path[n] == '/' || (n > 1 && place[n - 1] == '/'));
+}
+
+static void
+check_place(struct web *w, const struct route *row)
+{
+    bool open = row->who != WHO_ANYONE || row->method != GET;
+    (void)w;
+    for (size_t i = 0; i < COUNT(areas); i++)
+        if (is_below(row->path, areas[i].below) &&
+            (row->who != areas[i].who || row->may == MAY_ALL))
+            fail_msg("%s %s: stands below %s, and is not for its people only", methods[row->method],
+                     row->path, areas[i].below);
+    for (size_t i = 0; i < COUNT(open_places) && !open; i++)
+        open = is_below(row->path, open_places[i]);
+    if (!open)
+        fail_msg("GET %s: anyone may read here; name it in open_places, or say who may", row->path);
+}
+
+static void
+a_row_is_for_the_people_of_its_place(void **state)
+{
+    each_row(*state, check_place);
+}
+
 static void
 check_write(struct web *w, const struct route *row)
 {
@@ -554,6 +601,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        WEBTEST(a_row_is_for_the_people_of_its_place),
         WEBTEST(a_write_has_a_guard_or_a_reason),
         WEBTEST(whom_a_row_does_not_name_is_refused),
         WEBTEST(another_tenants_ids_are_not_found),
