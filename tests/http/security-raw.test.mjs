@@ -16,8 +16,8 @@ function rows(name) {
   return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').map((line) => JSON.parse(line)) : null;
 }
 
-/** Sends the bytes, then listens until the other side ends, says `enough`, or is quiet for `quiet` ms. */
-function talk(to, bytes, { enough = () => false, quiet = 400 } = {}) {
+/** Sends the bytes, then listens until the other side ends, says `enough`, or is quiet: for `first` ms before its first word, `quiet` ms after. */
+function talk(to, bytes, { enough = () => false, quiet = 400, first = quiet + 2000 } = {}) {
   return new Promise((resolve) => {
     const socket = connect(to), parts = [];
     const end = (closed) => {
@@ -25,7 +25,7 @@ function talk(to, bytes, { enough = () => false, quiet = 400 } = {}) {
       socket.destroy();
       resolve({ closed, bytes: Buffer.concat(parts) });
     };
-    let timer = setTimeout(end, quiet + 2000, false);
+    let timer = setTimeout(end, first, false);
     socket.on('connect', () => socket.write(bytes));
     socket.on('data', (part) => {
       parts.push(part);
@@ -134,7 +134,7 @@ test('records that are no FastCGI end no worker, and a plain request is answered
   if (!list) return t.skip('no SOUK_TESTDATA');
   const plain = Buffer.from(list[0].b64, 'base64');
   const wrong = await each(list, 1, async ({ b64, expect }) => {
-    const { bytes } = await talk({ path: worker.socket }, Buffer.from(b64, 'base64'), { enough: ended, quiet: 30 });
+    const { bytes } = await talk({ path: worker.socket }, Buffer.from(b64, 'base64'), { enough: ended, quiet: 30, first: expect === 'answer' ? 5000 : 60 });
     if (/Status: 50[0-24]/.test(bytes.toString('latin1'))) return bytes.toString('latin1').slice(0, 300);
     if (expect === 'answer' && !ended(bytes)) return 'no answer';
     const next = await talk({ path: worker.socket }, plain, { enough: ended, quiet: 2000 });
