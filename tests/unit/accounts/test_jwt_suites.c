@@ -222,18 +222,31 @@ check_case(const json_t *group, const json_t *test)
     arena_free(a);
 }
 
+/* Each suite: groups of a key and tests by it. */
 static void
-signatures_are_as_wycheproof_says(void **state)
+check_suite(const char *path)
 {
-    json_t *suite = testdata_json("security/wycheproof/json_web_signature_test.json"), *group,
-           *test;
+    json_t *suite = testdata_json(path), *group, *test;
     size_t i, k;
-    (void)state;
     if (!suite)
         skip();
     json_array_foreach(json_object_get(suite, "testGroups"), i, group)
         json_array_foreach(json_object_get(group, "tests"), k, test) check_case(group, test);
     json_decref(suite);
+}
+
+static void
+signatures_are_as_wycheproof_says(void **state)
+{
+    (void)state;
+    check_suite("security/wycheproof/json_web_signature_test.json");
+}
+
+static void
+keys_are_as_wycheproof_says(void **state)
+{
+    (void)state;
+    check_suite("security/wycheproof/json_web_key_test.json");
 }
 
 int
@@ -245,6 +258,7 @@ main(void)
         cmocka_unit_test(one_changed_character_ends_it),
         cmocka_unit_test(tokens_are_as_the_vectors_say),
         cmocka_unit_test(signatures_are_as_wycheproof_says),
+        cmocka_unit_test(keys_are_as_wycheproof_says),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,17 @@
+/* Signatures of webhooks in the scheme that Stripe uses and others have taken over: a header
+ * `t=<seconds>,v1=<hex>[,v1=<hex>…]`, each v1 an HMAC-SHA-256 over "<t>.<body>".
+ * https://docs.stripe.com/webhooks/signature */
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/bytes.h"
+
+#define SIGNATURES_MOST 20 /* v1 in one header: more is an attempt to keep us busy */
+
+/* True when one v1 is right by one of the secrets (two while they are changed) and `t` lies within
+ * `tolerance_s` of `now_s`. `body` exactly as it came. Compared in constant time; an empty secret
+ * signs nothing. */
+bool signature_holds(struct arena *a, const char *header, struct bytes body,
+                     const char *const *secrets, size_t n, int64_t now_s, int64_t tolerance_s);
