@@ -22,6 +22,7 @@
 #include "http/cookie.h"
 #include "http/site.h"
 #include "images/storage.h"
+#include "limits/limits.h"
 #include "main/wiring.h"
 
 #define FAR_AWAY   1000000
@@ -143,6 +144,7 @@ web_stop(void **state)
 {
     struct web *w = *state;
     void *t = w->db;
+    limits_close(limits_in_use(), NULL);
     nftw(w->folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
     arena_free(w->work.arena);
     cache_close(w->work.cache);

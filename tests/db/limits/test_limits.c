@@ -381,6 +381,10 @@ a_vendor_has_the_requests_of_its_tier_a_day(void **state)
     struct vendor_id vendor = dbtest_vendor(t, "counted");
     struct limit_person person = { somebody(t, "counted@x.example", "now()"), vendor };
     int64_t day = t->w.now_us / 86400000000;
+    /* another program of these tests may have counted for its own first shop in this Redis */
+    command(t, "DEL",
+            dbtest_sql(t, "SELECT 'q:{v%lld}:' || to_char(now() AT TIME ZONE 'UTC', 'YYYYMMDD')",
+                       (long long)vendor.n));
     dbtest_sql(t, "INSERT INTO vendor_limit (vendor_id, api_per_day) VALUES (%lld, 5)",
                (long long)vendor.n);
     dbtest_sql(t, "INSERT INTO api_day VALUES (to_timestamp(%lld) AT TIME ZONE 'UTC', %lld, 2)",
@@ -392,7 +396,9 @@ a_vendor_has_the_requests_of_its_tier_a_day(void **state)
                         "\"api-key\";q=200;w=60, \"vendor-day\";q=5;w=86400");
     struct err *e = ask_as(t, limits, &person, &call);
     assert_err(e, ERR_LIMIT, "limit.vendor-day");
-    assert_int_equal(e->retry_after_s, ((day + 1) * 86400000000 - t->w.now_us + 999999) / 1000000);
+    /* until midnight, by the clock of who was asked: Redis or this process */
+    int64_t left_s = ((day + 1) * 86400000000 - t->w.now_us + 999999) / 1000000;
+    assert_in_range(e->retry_after_s, left_s - 2, left_s + 1);
     limits_tell(limits, &t->w);
     assert_int_equal(
         dbtest_number(t, "SELECT used FROM api_day WHERE for_vendor = %lld", (long long)vendor.n),
