@@ -46,12 +46,20 @@ SELECT language, title, description, slug FROM product_text WHERE vendor_id = (S
 
 -- name: catalog_add :one
 -- $1 SKU, $2 GTIN or NULL, $3 brand, $4 category, $5 price, $6 compare-at price or NULL, $7 currency, $8 active.
-INSERT INTO product (vendor_id, sku, gtin, brand, category, price_minor, compare_at_minor, currency, active)
-VALUES (current_vendor(), $1, $2, $3, $4, $5, $6, $7, $8) RETURNING id;
+WITH added AS (
+    INSERT INTO product (vendor_id, sku, gtin, brand, category, price_minor, compare_at_minor, currency, status)
+    VALUES (current_vendor(), $1, $2, $3, $4, $5, $6, $7, (CASE WHEN $8::boolean THEN 'active' ELSE 'draft' END)::product_status)
+    RETURNING vendor_id, id, sku, gtin
+)
+INSERT INTO product_variant (vendor_id, product_id, sku, gtin) SELECT vendor_id, id, sku, gtin FROM added RETURNING product_id;
 
 -- name: catalog_change :exec
--- $1 product, $2 version it was read at, $3-$10 as above. No row when somebody was faster.
-UPDATE product SET sku = $3, gtin = $4, brand = $5, category = $6, price_minor = $7, compare_at_minor = $8, currency = $9, active = $10,
+-- $1 product, $2 version it was read at, $3-$10 as above. No row when somebody was faster: then nothing of it may be committed.
+WITH plain AS (
+    UPDATE product_variant SET sku = $3, gtin = $4 WHERE vendor_id = (SELECT current_vendor()) AND product_id = $1 AND option_values = '{}'
+)
+UPDATE product SET sku = $3, gtin = $4, brand = $5, category = $6, price_minor = $7, compare_at_minor = $8, currency = $9,
+       status = CASE WHEN active = $10::boolean THEN status WHEN $10 THEN 'active' ELSE 'draft' END::product_status,
        version = version + 1, updated_at = now()
  WHERE vendor_id = (SELECT current_vendor()) AND id = $1 AND version = $2;
 
@@ -76,8 +84,8 @@ DELETE FROM product WHERE vendor_id = (SELECT current_vendor()) AND id = ANY (st
 
 -- name: catalog_set_active :exec
 -- $1 ids, separated by commas, $2 active.
-UPDATE product SET active = $2, version = version + 1, updated_at = now()
- WHERE vendor_id = (SELECT current_vendor()) AND id = ANY (string_to_array($1, ',')::bigint[]) AND active <> $2;
+UPDATE product SET status = (CASE WHEN $2::boolean THEN 'active' ELSE 'draft' END)::product_status, version = version + 1, updated_at = now()
+ WHERE vendor_id = (SELECT current_vendor()) AND id = ANY (string_to_array($1, ',')::bigint[]) AND active <> $2::boolean;
 
 -- name: catalog_shop :maybe
 -- The shop of this transaction, for its public pages.

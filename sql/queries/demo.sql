@@ -5,7 +5,7 @@ SELECT EXISTS (SELECT 1 FROM vendor WHERE slug = $1);
 
 -- name: demo_publish :exec
 -- $1 vendor. All its products can be bought; the newest was added a few days ago, the oldest half a year.
-UPDATE product p SET active = true, created_at = x.at, updated_at = x.at
+UPDATE product p SET status = 'active', created_at = x.at, updated_at = x.at
   FROM (SELECT id, now() - make_interval(days => (4 + 8 * row_number() OVER (ORDER BY id DESC))::int) AS at
           FROM product WHERE vendor_id = $1) x
  WHERE p.vendor_id = $1 AND p.id = x.id;

@@ -90,8 +90,8 @@ product_of(struct web *w, struct vendor_id v)
 {
     return dbtest_number(
         w->db,
-        "INSERT INTO product (vendor_id, sku, price_minor, currency, active) "
-        "VALUES (%lld, 'sku-' || gen_random_uuid(), 100, 'EUR', true) RETURNING id",
+        "INSERT INTO product (vendor_id, sku, price_minor, currency, status) "
+        "VALUES (%lld, 'sku-' || gen_random_uuid(), 100, 'EUR', 'active') RETURNING id",
         (long long)v.n);
 }
 
