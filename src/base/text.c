@@ -177,11 +177,26 @@ utf8_sequence(const unsigned char *p, const unsigned char *end)
     return length;
 }
 
+/* Eight bytes at once: none above 0x7F, none NUL. */
+static bool
+is_plain_ascii(const unsigned char *p, const unsigned char *end)
+{
+    uint64_t eight;
+    if (end - p < 8)
+        return false;
+    memcpy(&eight, p, 8);
+    return !((eight | (eight - 0x0101010101010101)) & 0x8080808080808080);
+}
+
 bool
 text_is_utf8(struct bytes b, size_t *bad_at)
 {
     const unsigned char *p = b.at, *end = b.at + b.length;
     while (p < end) {
+        if (is_plain_ascii(p, end)) {
+            p += 8;
+            continue;
+        }
         size_t n = utf8_sequence(p, end);
         if (!n) {
             if (bad_at)
