@@ -36,8 +36,8 @@ struct site {
     struct guards guards;
     const struct menu_row *menu;
     size_t menu_count;
-    struct bytes csrf_key; /* 32 bytes */
-    bool secure;           /* public_url is https: __Host- cookies, HSTS */
+    struct bytes csrf_key, cursor_key; /* 32 bytes each */
+    bool secure;                       /* public_url is https: __Host- cookies, HSTS */
     const struct statics *statics;
 };
 

@@ -151,6 +151,7 @@ wire_site(struct arena *process, const struct work *work, struct site **out)
     site->menu = menu;
     site->menu_count = COUNT(menu);
     site->csrf_key = key_for(process, secret, "csrf");
+    site->cursor_key = key_for(process, secret, "cursor");
     site->secure = text_starts(s->public_url, "https:");
     site->guards = (struct guards){ accounts_who_ask, accounts_who_answer, accounts_who_keep,
                                     ask_rate,         answer_rate,         note_acted };

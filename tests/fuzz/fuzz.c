@@ -103,7 +103,7 @@ make_site(void)
     settings.uploads = uploads;
     settings.upload_bytes = 8 * 1024;
     site.settings = &settings;
-    site.csrf_key = BYTES("0123456789abcdef0123456789abcdef", 32);
+    site.csrf_key = site.cursor_key = BYTES("0123456789abcdef0123456789abcdef", 32);
     return &site;
 }
 

@@ -66,6 +66,7 @@ reqtest(struct arena *a, const struct route *route, const char *type, struct byt
     *source = (struct source){ param, read_body, given };
     *work = (struct work){ .arena = a, .settings = settings, .id = "test", .language = "en" };
     site->settings = settings;
+    site->cursor_key = BYTES("0123456789abcdef0123456789abcdef", 32);
     *r = (struct req){
         .work = work, .site = site, .source = source, .route = route, .method = POST
     };
