@@ -94,3 +94,26 @@ SELECT v.id, v.slug, v.name, count(*), coalesce(sum(coalesce(f.bytes, 0) + f.byt
  GROUP BY v.id, v.slug, v.name
  ORDER BY bytes DESC, v.id
  LIMIT 50;
+
+-- ---- Renditions for feeds ----
+
+-- name: images_feed_missing :many
+-- $1 vendor, $2 of active products only, $3 how many. Contents that a feed will want, first images before others.
+SELECT i.hash
+  FROM product_image i JOIN image_file f ON f.hash = i.hash JOIN product p ON p.vendor_id = i.vendor_id AND p.id = i.product_id
+ WHERE i.vendor_id = $1 AND f.feed_bytes IS NULL AND f.feed_refused IS NULL AND (p.active OR NOT $2::boolean)
+ GROUP BY i.hash
+ ORDER BY min(i.position), i.hash
+ LIMIT $3;
+
+-- name: images_feed_wanted :maybe
+-- $1 hash.
+SELECT true FROM image_file WHERE hash = $1 AND feed_bytes IS NULL AND feed_refused IS NULL;
+
+-- name: images_finish_feed :exec
+-- $1 hash, $2 bytes, $3-$4 sides. The row may be gone, then nothing happens.
+UPDATE image_file SET feed_bytes = $2, feed_width = $3, feed_height = $4, feed_refused = NULL WHERE hash = $1;
+
+-- name: images_refuse_feed :exec
+-- $1 hash, $2 why.
+UPDATE image_file SET feed_refused = $2 WHERE hash = $1 AND feed_bytes IS NULL;

@@ -1,5 +1,7 @@
 #include "base/err.h"
 
+#include "base/text.h"
+
 static const int statuses[ERR_KINDS] = {
     [ERR_MALFORMED] = 400,   [ERR_NO_LOGIN] = 401, [ERR_DENIED] = 403,       [ERR_NOT_FOUND] = 404,
     [ERR_METHOD] = 405,      [ERR_CONFLICT] = 409, [ERR_STALE] = 412,        [ERR_TOO_LARGE] = 413,
@@ -19,6 +21,18 @@ err_new(struct arena *a, enum err_kind kind, const char *code, const char *field
     e->log = log;
     e->at = at;
     return e;
+}
+
+struct err *
+err_copy(struct arena *a, const struct err *e)
+{
+    struct err *copy = NEW(a, struct err);
+    *copy = *e;
+    copy->code = text_copy(a, e->code);
+    copy->say = text_copy(a, e->say);
+    copy->log = e->log ? text_copy(a, e->log) : NULL;
+    copy->next = e->next ? err_copy(a, e->next) : NULL;
+    return copy;
 }
 
 int

@@ -52,6 +52,10 @@ struct err {
 struct err *err_new(struct arena *a, enum err_kind kind, const char *code, const char *field,
                     const char *say, const char *log, const char *at);
 
+/* The same failure, in another arena: out of a round's arena that ends before the caller's. Its
+ * texts are copied, `at` and `field` are literals. */
+struct err *err_copy(struct arena *a, const struct err *e);
+
 /* Passes a failure on. */
 #define TRY(call)                                                                                  \
     do {                                                                                           \

@@ -12,16 +12,7 @@ struct user_id {
 struct product_id {
     int64_t n;
 };
-struct variant_id {
-    int64_t n;
-};
 struct image_id {
-    int64_t n;
-};
-struct warehouse_id {
-    int64_t n;
-};
-struct order_id {
     int64_t n;
 };
 struct session_id {

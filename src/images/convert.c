@@ -13,12 +13,13 @@
 
 #include "images/picture.h"
 
-#define QUALITY 85
-#define MEDIUM  800
-#define THUMB   200
-#define FEED    1080
-#define PAGE    4096
-#define LARGE   ((size_t)2 << 20) /* a large page's size */
+#define QUALITY    85
+#define MEDIUM     800
+#define THUMB      200
+#define FEED       1080
+#define FEED_LEAST 500
+#define PAGE       4096
+#define LARGE      ((size_t)2 << 20) /* a large page's size */
 #define PIXELS_AT_ONCE                                                                             \
     ((size_t)1 << 22) /* a profile is applied to the original up to here; above it is kept */
 
@@ -312,13 +313,24 @@ onto_white(struct planes *p)
     }
 }
 
+/* Channels want a short side of 500 rather than a long one of 1080. */
+static void
+feed_size(int w, int h, int *out_w, int *out_h)
+{
+    int shorter = w < h ? w : h, longer = w < h ? h : w;
+    int most = FEED;
+    if (shorter > FEED_LEAST && (int64_t)shorter * FEED < (int64_t)FEED_LEAST * longer)
+        most = (int)(((int64_t)longer * FEED_LEAST + shorter - 1) / shorter);
+    picture_fit(w, h, most, out_w, out_h);
+}
+
 struct err *
 picture_feed(struct arena *a, struct picture *p, struct picture_variant *out)
 {
     int w, h;
     unsigned char *jpeg = NULL;
     unsigned long size = 0;
-    picture_fit(p->planes.width, p->planes.height, FEED, &w, &h);
+    feed_size(p->planes.width, p->planes.height, &w, &h);
     struct planes scaled = upright(a, p, w, h);
     scaled = in_srgb(a, own_planes(a, scaled, p), p->profile);
     if (p->has_alpha)

@@ -62,7 +62,7 @@ struct err *picture_original(struct arena *a, struct picture *p, int method,
                              struct picture_variant *out) MUST_CHECK;
 /* Once the small ones are made, the original costs no encoding. */
 bool picture_original_is_free(const struct picture *p);
-/* A JPEG that fits 1080 × 1080, on white. */
+/* A JPEG that fits 1080 × 1080, on white; a long picture's short side keeps 500. */
 struct err *picture_feed(struct arena *a, struct picture *p,
                          struct picture_variant *out) MUST_CHECK;
 

@@ -132,3 +132,29 @@ make_original(struct arena *a, struct storage *store, const struct settings *s, 
     *bytes = made.variants[IMAGE_ORIGINAL].bytes;
     return NULL;
 }
+
+/* ---- For feeds ---- */
+
+static struct err *
+make_feed(struct arena *a, void *arg, void *result)
+{
+    struct making *m = arg;
+    struct make_feed *out = result;
+    struct make_result sides;
+    struct picture_variant v;
+    TRY(decode(a, m, &sides));
+    TRY(picture_feed(a, m->picture, &v));
+    *out = (struct make_feed){ v.width, v.height, v.file.length };
+    return storage_put(m->store, a, image_name(a, m->hash, "feed.jpg"), v.file);
+}
+
+struct err *
+make_feed_file(struct arena *a, struct storage *store, const struct settings *s, const char *path,
+               const struct sha256 *hash, struct make_feed *out)
+{
+    struct making m = { .store = store, .settings = s, .path = path, .hash = hash };
+    struct make_feed made = { 0 };
+    TRY(run_in_child(a, &child_limits_normal, make_feed, &m, &made, sizeof(made)));
+    *out = made;
+    return NULL;
+}

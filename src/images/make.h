@@ -26,6 +26,15 @@ struct err *make_files(struct arena *a, struct storage *store, const struct sett
                        const char *path, const struct sha256 *hash, enum make_what what,
                        uint64_t at_once_pixels, struct make_result *out) MUST_CHECK;
 
+/* The JPEG for feeds (feed.h), put into the store. Failures as above. */
+struct make_feed {
+    int width, height;
+    uint64_t bytes;
+};
+struct err *make_feed_file(struct arena *a, struct storage *store, const struct settings *s,
+                           const char *path, const struct sha256 *hash,
+                           struct make_feed *out) MUST_CHECK;
+
 /* The original's bytes: of the file that was made beside the small ones, which is waited for while
  * it is being made on this host, or made now. Failures as above. */
 struct err *make_original(struct arena *a, struct storage *store, const struct settings *s,

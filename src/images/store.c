@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "db/db.h"
+#include "images/make.h"
 
 static const char *const size_names[IMAGE_SIZES] = { "original", "800", "200" };
 
@@ -189,18 +190,24 @@ image_move(struct work *w, struct product_id product, struct image_id image, int
     return moved > 0 ? NULL : unknown_image(w);
 }
 
+void
+images_read_hashes(struct work *w, const struct rows *rows, struct sha256 **out, size_t *n)
+{
+    *out = NEW_ARRAY(w->arena, struct sha256, (size_t)rows->count + 1);
+    *n = (size_t)rows->count;
+    for (int i = 0; i < rows->count; i++) {
+        struct scan s = rows_at(rows, i);
+        (*out)[i] = scan_hash(w, &s);
+        scan_end(&s);
+    }
+}
+
 struct err *
 images_load_unused(struct work *w, struct sha256 **hashes, size_t *n)
 {
     struct rows rows;
     TRY(db_many(w, Q_images_unused, NO_ARGS, &rows));
-    *hashes = NEW_ARRAY(w->arena, struct sha256, (size_t)rows.count + 1);
-    *n = (size_t)rows.count;
-    for (int i = 0; i < rows.count; i++) {
-        struct scan s = rows_at(&rows, i);
-        (*hashes)[i] = scan_hash(w, &s);
-        scan_end(&s);
-    }
+    images_read_hashes(w, &rows, hashes, n);
     return NULL;
 }
 
@@ -208,4 +215,26 @@ struct err *
 images_free_content(struct work *w, const struct sha256 *hash, int64_t *rows)
 {
     return db_exec(w, Q_images_free, ARGS(arg_hash(w, hash)), rows);
+}
+
+struct err *
+images_feed_wanted(struct work *w, const struct sha256 *hash, bool *wanted)
+{
+    struct scan s;
+    bool found;
+    TRY(db_maybe(w, Q_images_feed_wanted, ARGS(arg_hash(w, hash)), &found, &s));
+    *wanted = found;
+    return NULL;
+}
+
+struct err *
+images_save_feed(struct work *w, const struct sha256 *hash, const struct make_feed *made,
+                 const char *refused)
+{
+    if (!made)
+        return db_exec(w, Q_images_refuse_feed, ARGS(arg_hash(w, hash), arg_text(refused)), NULL);
+    return db_exec(w, Q_images_finish_feed,
+                   ARGS(arg_hash(w, hash), arg_i64(w, (int64_t)made->bytes),
+                        arg_i64(w, made->width), arg_i64(w, made->height)),
+                   NULL);
 }

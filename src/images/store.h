@@ -17,6 +17,16 @@ struct err *images_attach(struct work *w, struct product_id product, struct imag
 struct err *images_save_original(struct work *w, const struct sha256 *hash,
                                  uint64_t bytes) MUST_CHECK;
 
+/* Neither made nor refused. */
+struct err *images_feed_wanted(struct work *w, const struct sha256 *hash, bool *wanted) MUST_CHECK;
+/* One of the two is NULL. The row may be gone, then nothing happens. */
+struct make_feed;
+struct err *images_save_feed(struct work *w, const struct sha256 *hash,
+                             const struct make_feed *made, const char *refused) MUST_CHECK;
+/* Of rows with one column. */
+struct rows;
+void images_read_hashes(struct work *w, const struct rows *rows, struct sha256 **out, size_t *n);
+
 /* Contents without a reference for a day, at most 200. */
 struct err *images_load_unused(struct work *w, struct sha256 **hashes, size_t *n) MUST_CHECK;
 /* *rows 0: it is in use again. */

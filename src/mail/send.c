@@ -179,8 +179,7 @@ turns(struct sender *s, const struct work *w)
         round.arena = arena;
         e = turn(s, &round, &more);
         if (e)
-            e = err_new(w->arena, e->kind, e->code, NULL, text_copy(w->arena, e->say),
-                        e->log ? text_copy(w->arena, e->log) : NULL, e->at);
+            e = err_copy(w->arena, e);
         arena_reset(arena);
     }
     arena_free(arena);

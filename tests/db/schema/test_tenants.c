@@ -46,7 +46,16 @@ static const char two_shops[] =
     "INSERT INTO orders (vendor_id, number, customer_id, total_minor, currency)"
     "  SELECT vendor_id, 1, id, 1, 'EUR' FROM customer WHERE vendor_id = :v;"
     "INSERT INTO order_item (vendor_id, order_id, line, sku, title, quantity, price_minor)"
-    "  SELECT vendor_id, id, 1, 'S', 'T', 1, 1 FROM orders WHERE vendor_id = :v;";
+    "  SELECT vendor_id, id, 1, 'S', 'T', 1, 1 FROM orders WHERE vendor_id = :v;"
+    "INSERT INTO image_address (vendor_id, product_id, url)"
+    "  SELECT vendor_id, id, 'https://example.org/a.jpg' FROM product WHERE vendor_id = :v;"
+    "INSERT INTO hook_endpoint (vendor_id, address, events, salt)"
+    "  VALUES (:v, 'https://example.org/', '{order.paid}', '0123456789abcdef');"
+    "INSERT INTO hook_sequence VALUES (:v, 'order', 1, 1);"
+    "INSERT INTO hook_delivery (vendor_id, endpoint_id, event_id, event, kind, object_id, "
+    "sequence, data)"
+    "  SELECT :v, id, gen_random_uuid(), 'order.paid', 'order', 1, 1, '{}' FROM hook_endpoint"
+    "   WHERE vendor_id = :v;";
 
 /* Functions that run as the owner, who sees every tenant. Each is small, takes what it needs as
  * arguments, and is looked at when it is added here. */
