@@ -36,6 +36,8 @@ struct err {
     const char *at;      /* file:line where it began */
     int retry_after_s;   /* ERR_LIMIT, ERR_BUSY */
     int64_t used, limit; /* of a ceiling that was met, for its words; limit 0: not about one */
+    const char *about;   /* what its words name besides: a SKU; NULL: nothing. Then `used` and
+                          * `limit` are for them, 0 too */
     struct err *next;    /* further field errors of the same answer, or NULL */
 };
 

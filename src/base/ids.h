@@ -12,7 +12,16 @@ struct user_id {
 struct product_id {
     int64_t n;
 };
+struct variant_id {
+    int64_t n;
+};
 struct image_id {
+    int64_t n;
+};
+struct warehouse_id {
+    int64_t n;
+};
+struct order_id {
     int64_t n;
 };
 struct session_id {

@@ -201,8 +201,9 @@ problem_say(const struct req *r, const struct err *e)
     const char *key =
         e->kind == ERR_BROKEN ? "error.500.say" : text_printf(r->work->arena, "err.%s", e->code);
     struct val *ceiling = NULL;
-    if (e->limit) {
+    if (e->limit || e->about) {
         ceiling = val_map(r->work->arena);
+        val_set_text(ceiling, "about", e->about);
         val_set_count(ceiling, "used", e->used);
         val_set_count(ceiling, "limit", e->limit);
     }
