@@ -43,6 +43,7 @@ const struct setting setting_rows[] = {
     { "SOUK_MAIL_FROM",           SETTING_TEXT,   AT(mail_from),          "no-reply@souk.example",     0, 0,              "Address that mail is from" },
     { "SOUK_MAIL_NAME",           SETTING_TEXT,   AT(mail_name),          "souk",                      0, 0,              "Name that mail is from" },
     { "SOUK_MAIL_RATE",           SETTING_NUMBER, AT(mail_rate),          "100",                       1, 10000,          "Most mails a second, as the provider allows" },
+    { "SOUK_FETCH_ALLOW",         SETTING_TEXT,   AT(fetch_allow),        "",                          0, 0,              "Not public, and yet users may have it called or fetched: NETWORK/BITS:PORT or HOST:PORT, apart by commas, * for any port" },
     { "SOUK_ADMIN_TOTP",          SETTING_FLAG,   AT(admin_totp),         "0",                         0, 0,              "The operator needs a second factor" },
     { "SOUK_DEMO",                SETTING_FLAG,   AT(demo),               "0",                         0, 0,              "Allow demo data on this installation" },
 };

@@ -38,8 +38,9 @@ struct settings {
     const char *smtp_ca_file;          /* "": the system's */
     const char *mail_from, *mail_name; /* address and name of the sender */
     int64_t mail_rate;                 /* most mails a second */
-    bool demo;                         /* demo data may be loaded, demo log-ins may be shown */
-    bool admin_totp;                   /* the operator needs a second factor */
+    const char *fetch_allow; /* networks and hosts that users may name besides (net/reach.h) */
+    bool demo;               /* demo data may be loaded, demo log-ins may be shown */
+    bool admin_totp;         /* the operator needs a second factor */
 };
 
 enum setting_kind { SETTING_TEXT = 1, SETTING_NUMBER, SETTING_FLAG };
