@@ -28,11 +28,12 @@ enum import_field {
     FIELD_STATUS,          /* active, draft, archived, … */
     FIELD_PUBLISHED,       /* true/false, 1/0/-1 */
     FIELD_TAX_RATE,        /* per cent */
+    FIELD_CONDITION,       /* new, refurbished, used */
     FIELD_OPTION_NAME,     /* n: from 1; the next two too */
-    FIELD_OPTION_VALUE,
-    FIELD_IMAGES,    /* several addresses, comma- or blank-joined */
-    FIELD_IMAGE,     /* n: 0 for the row's own, else the product's nth */
-    FIELD_IMAGE_ALT, /* n: as above */
+    FIELD_OPTION_VALUE,    /* of: the option's name, where no column says it */
+    FIELD_IMAGES,          /* several addresses, comma- or blank-joined */
+    FIELD_IMAGE,           /* n: 0 for the row's own, else the product's nth */
+    FIELD_IMAGE_ALT,       /* n: as above */
     FIELD_IMAGE_POSITION,
     /* the variant */
     FIELD_SKU,
@@ -45,6 +46,7 @@ enum import_field {
     FIELD_CURRENCY,
     FIELD_STOCK,     /* of: warehouse or NULL for the shop's first */
     FIELD_IN_STOCK,  /* yes/no; counts only where there is no number */
+    FIELD_TRACKED,   /* whether its stock is counted */
     FIELD_BACKORDER, /* continue, yes, notify, 1 */
     FIELD_WEIGHT,    /* of: g, kg, lb, oz; NULL: FIELD_WEIGHT_UNIT says, else kg */
     FIELD_WEIGHT_UNIT,
@@ -67,6 +69,9 @@ bool field_read(const char *name, enum import_field *out);
 /* For orders or for products: which ones a select box offers. FIELD_ASIDE is in both. */
 bool field_is_of_orders(enum import_field field);
 bool field_is_of_products(enum import_field field);
+
+/* Whether several columns may be given to it: images, tags and the like are drawn together. */
+bool field_may_repeat(enum import_field field);
 
 #define COLUMN_SAMPLES 3
 
@@ -100,7 +105,8 @@ struct err *plan_propose(struct arena *a, int fd, struct import_plan *out) MUST_
 struct err *plan_remap(struct arena *a, int fd, struct import_plan *plan) MUST_CHECK;
 
 /* What stands against reading by it: INVALID import.no_key (no column says which product a row is),
- * import.mapped_twice (`field` is the header). */
+ * import.no_order_key (orders: a column is missing), import.mapped_twice (`field` is the header).
+ */
 struct err *plan_check(struct arena *a, const struct import_plan *plan) MUST_CHECK;
 
 /* {"shape": {…}, "columns": [{"header": …, "field": "price", "n": 1, "of": "de", "samples": […]}]}
@@ -112,3 +118,6 @@ struct err *plan_from_json(struct arena *a, const char *json, struct import_plan
 struct mapping mapping_of(struct arena *a, const struct row *header, enum dialect dialect);
 /* The dialect that a header row speaks; DIALECT_OTHER when it is none we know. */
 enum dialect dialect_of(const struct row *header);
+/* How many of a row's cells are called like a column in one of the dialects: what tells a header.
+ */
+size_t columns_known(const struct row *row);

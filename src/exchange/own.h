@@ -3,10 +3,10 @@
  * that a spreadsheet could run have a ' in front, which the reader takes off again. A file written
  * here, read by reader.h and written again is the same byte for byte.
  *
- *     product_sku, sku, status, title.en, description.en, slug.en, title.de …, brand, category,
- *     google_category, tags, tax_rate, option.1.name, option.1.value, …, gtin, mpn, price,
- *     compare_at_price, currency, weight_g, backorder, stock.WAREHOUSE, …, image.1, image.1.alt,
- *     …, variant_image
+ *     product_sku, sku, status, condition, title.en, description.en, slug.en, title.de …, brand,
+ * category, google_category, tags, tax_rate, option.1.name, option.1.value, …, gtin, mpn, price,
+ *     compare_at_price, currency, weight_g, tracked, backorder, stock.WAREHOUSE, …, image.1,
+ *     image.1.alt, …, variant_image
  */
 #pragma once
 #include "base/text.h"

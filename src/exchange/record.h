@@ -14,6 +14,7 @@
 #define IMPORT_TAGS_MOST     250
 
 enum import_status { IMPORT_ACTIVE = 1, IMPORT_DRAFT, IMPORT_ARCHIVED };
+enum import_condition { IMPORT_NEW = 1, IMPORT_REFURBISHED, IMPORT_USED };
 
 struct import_text {
     const char *language; /* BCP 47 */
@@ -36,12 +37,13 @@ struct import_stock {
 struct import_variant {
     int64_t line, row;
     const char *sku; /* never NULL or "" */
-    const char *gtin, *mpn;
+    const char *gtin;
     const char **values; /* one for each of the product's options, never NULL */
     bool has_price, has_compare_at, no_compare_at; /* no_…: said to have none */
     struct money price, compare_at;
     size_t stock_count;
     struct import_stock *stock;
+    bool has_tracked, tracked;     /* its stock is counted; else it is always there */
     bool has_backorder, backorder; /* may be sold below zero */
     bool has_weight;
     int64_t weight_g;
@@ -61,7 +63,8 @@ struct import_product {
     size_t row_count;  /* its rows in the file, ascending, for the file of errors */
     const int64_t *rows;
 
-    const char *sku;     /* the product's: identity within the shop. NULL only for by_slug */
+    const char *sku; /* the product's: identity within the shop. NULL only for by_slug. A product
+                      * with one variant has that one's, unless the file says another */
     const char *by_slug; /* translations that name the product by its slug */
     bool texts_only;     /* translations: says nothing but texts of a product that must be there */
 
@@ -76,6 +79,8 @@ struct import_product {
     const char **tags;
     bool has_tags;
     enum import_status status;
+    enum import_condition condition;
+    const char *mpn;
     bool has_tax_rate;
     int64_t tax_rate_hundredths; /* of a per cent: 19 % is 1900 */
 

@@ -51,6 +51,6 @@ struct file_shape {
 
 /* Reads the whole file once for its encoding (100 MB in a fraction of a second) and its first rows
  * for the rest. The descriptor stays the caller's. INVALID import.empty (no bytes, or only blank
- * ones), import.not_text (a picture, an archive, an office file: `log` says which),
- * import.gzip; TOO_LARGE import.too_large; BROKEN import.read. */
+ * ones), import.workbook (a spreadsheet program's own file), import.not_text (a picture, an archive
+ * and the like: `log` says which), import.gzip; TOO_LARGE import.too_large; BROKEN import.read. */
 struct err *sniff_file(struct arena *a, int fd, struct file_shape *out) MUST_CHECK;

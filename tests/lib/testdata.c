@@ -1,5 +1,6 @@
 #include "testdata.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,13 +23,26 @@ take_line(const char *text, void (*fn)(const json_t *line, void *arg), void *arg
     json_decref(line);
 }
 
+static const char *
+name_of(const char *path, char *to, size_t size)
+{
+    const char *data = getenv("SOUK_TESTDATA");
+    snprintf(to, size, "%s/%s", data && *data ? data : NORMAL, path);
+    return to;
+}
+
 static FILE *
 open_file(const char *path)
 {
-    const char *data = getenv("SOUK_TESTDATA");
     char name[4096];
-    snprintf(name, sizeof(name), "%s/%s", data && *data ? data : NORMAL, path);
-    return fopen(name, "r");
+    return fopen(name_of(path, name, sizeof(name)), "r");
+}
+
+int
+testdata_open(const char *path)
+{
+    char name[4096];
+    return open(name_of(path, name, sizeof(name)), O_RDONLY | O_CLOEXEC);
 }
 
 bool
