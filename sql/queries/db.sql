@@ -30,6 +30,10 @@ SELECT set_config('souk.vendor', $1, true), set_config('transaction_read_only', 
 -- $1 slug of a public shop; no tenant when there is none, or none that is open.
 SELECT set_config('souk.vendor', coalesce(shop_id($1)::text, ''), true), set_config('transaction_read_only', 'on', true);
 
+-- name: db_bind_shop :one
+-- $1 slug of a public shop, for one who buys there.
+SELECT set_config('souk.vendor', coalesce(shop_id($1)::text, ''), true);
+
 -- name: db_bind_operator :one
 -- $1 vendor or ''. Every tenant is seen.
 SELECT set_config('souk.vendor', $1, true), set_config('role', 'souk_system', true);

@@ -30,28 +30,32 @@ WITH days AS (
     SELECT row_number() OVER (ORDER BY day, n) AS number, day + make_interval(mins => (480 + n * 8191 % 780)::int) AS at, d
       FROM wanted, generate_series(1, wanted.orders) AS n
 ), people AS (
-    SELECT id, row_number() OVER (ORDER BY id) - 1 AS n, count(*) OVER () AS of FROM customer WHERE vendor_id = $1
+    SELECT id, email, name, row_number() OVER (ORDER BY id) - 1 AS n, count(*) OVER () AS of FROM customer WHERE vendor_id = $1
 ), goods AS (
-    SELECT p.id, p.sku, p.price_minor, t.title, row_number() OVER (ORDER BY p.id) - 1 AS n, count(*) OVER () AS of
-      FROM product p JOIN product_text t ON t.vendor_id = p.vendor_id AND t.product_id = p.id AND t.language = 'en'
+    SELECT p.id, v.id AS variant_id, v.sku, coalesce(v.price_minor, p.price_minor) AS price_minor, t.title, row_number() OVER (ORDER BY p.id) - 1 AS n, count(*) OVER () AS of
+      FROM product p JOIN product_variant v ON v.vendor_id = p.vendor_id AND v.product_id = p.id AND v.position = 1
+      JOIN product_text t ON t.vendor_id = p.vendor_id AND t.product_id = p.id AND t.language = 'en'
      WHERE p.vendor_id = $1
 ), items AS (
-    SELECT b.number, line, g.id AS product_id, g.sku, g.title, g.price_minor, (1 + (b.number * 31 + line) % 3)::int AS quantity
+    SELECT b.number, line, g.id AS product_id, g.variant_id, g.sku, g.title, g.price_minor, (1 + (b.number * 31 + line) % 3)::int AS quantity
       FROM bare b, generate_series(1, (1 + b.number * 17 % 4)::int) AS line
       JOIN goods g ON true
      WHERE g.n = (b.number * 13 + line * 5) % g.of
 ), made AS (
-    INSERT INTO orders (vendor_id, number, customer_id, state, total_minor, currency, created_at)
-    SELECT $1, b.number, p.id,
+    INSERT INTO orders (vendor_id, number, customer_id, buyer_email, buyer_name, state, items_minor, total_minor, currency, created_at, placed_at, updated_at)
+    SELECT $1, b.number, p.id, p.email, p.name,
            (CASE WHEN b.number % 29 = 0 THEN 'cancelled' WHEN b.number % 41 = 0 THEN 'refunded'
                  WHEN b.d > 7 THEN 'completed' WHEN b.d > 2 THEN 'fulfilled' WHEN b.d > 0 THEN 'paid' ELSE 'pending' END)::order_state,
-           (SELECT sum(i.quantity * i.price_minor) FROM items i WHERE i.number = b.number), $4, b.at
+           t.total, t.total, $4, b.at, b.at, b.at
       FROM bare b JOIN people p ON p.n = b.number * 37 % p.of
+      JOIN (SELECT number, sum(quantity * price_minor) AS total FROM items GROUP BY number) t ON t.number = b.number
      WHERE b.at <= now()
-    RETURNING id, number
+    RETURNING id, number, placed_at, state
 ), counted AS (
-    UPDATE vendor_counter SET orders = orders + (SELECT count(*) FROM made) WHERE vendor_id = $1
+    UPDATE order_counter SET last_number = (SELECT max(number) FROM made) WHERE vendor_id = $1
+), told AS (
+    INSERT INTO order_event (vendor_id, order_id, at, what) SELECT $1, id, placed_at, 'placed' FROM made ORDER BY id
 )
-INSERT INTO order_item (vendor_id, order_id, line, product_id, sku, title, quantity, price_minor)
-SELECT $1, m.id, i.line, i.product_id, i.sku, i.title, i.quantity, i.price_minor
+INSERT INTO order_item (vendor_id, order_id, line, product_id, variant_id, sku, title, quantity, price_minor, total_minor, placed_at)
+SELECT $1, m.id, i.line, i.product_id, i.variant_id, i.sku, i.title, i.quantity, i.price_minor, i.quantity * i.price_minor, m.placed_at
   FROM made m JOIN items i ON i.number = m.number;

@@ -5,7 +5,7 @@
 SELECT (SELECT count(*) FROM vendor WHERE state = 'active'),
        (SELECT count(*) FROM vendor WHERE created_at >= date_trunc('month', now())),
        (SELECT count(*) FROM vendor WHERE state = 'closed'),
-       coalesce(sum(c.products), 0)::bigint, coalesce(sum(c.images), 0)::bigint, coalesce(sum(c.orders), 0)::bigint,
+       coalesce(sum(c.products), 0)::bigint, coalesce(sum(c.images), 0)::bigint, (SELECT coalesce(sum(orders), 0)::bigint FROM order_counter),
        pg_database_size(current_database()),
        (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'),
        current_setting('max_connections')::bigint

@@ -15,8 +15,8 @@ INSERT INTO membership (vendor_id, account_id, role) VALUES ($1, $2, $3::member_
 
 -- name: vendors_list :many
 -- $1 text in name or slug or NULL, $2 state or NULL, $3 id behind which the page begins (0: the first), $4 how many. Newest first.
-SELECT v.id, v.slug, v.name, v.state::text, v.currency, v.language, v.created_at, c.products, c.images, c.orders
-  FROM vendor v JOIN vendor_counter c ON c.vendor_id = v.id
+SELECT v.id, v.slug, v.name, v.state::text, v.currency, v.language, v.created_at, c.products, c.images, o.orders
+  FROM vendor v JOIN vendor_counter c ON c.vendor_id = v.id JOIN order_counter o ON o.vendor_id = v.id
  WHERE ($1::text IS NULL OR strpos(lower(v.name), lower($1)) > 0 OR strpos(lower(v.slug), lower($1)) > 0)
    AND ($2::text IS NULL OR v.state = $2::vendor_state)
    AND ($3::bigint = 0 OR v.id < $3)
@@ -25,8 +25,8 @@ SELECT v.id, v.slug, v.name, v.state::text, v.currency, v.language, v.created_at
 
 -- name: vendors_one :maybe
 -- $1 vendor.
-SELECT v.id, v.slug, v.name, v.state::text, v.currency, v.language, v.created_at, c.products, c.images, c.orders
-  FROM vendor v JOIN vendor_counter c ON c.vendor_id = v.id WHERE v.id = $1;
+SELECT v.id, v.slug, v.name, v.state::text, v.currency, v.language, v.created_at, c.products, c.images, o.orders
+  FROM vendor v JOIN vendor_counter c ON c.vendor_id = v.id JOIN order_counter o ON o.vendor_id = v.id WHERE v.id = $1;
 
 -- name: vendors_members :many
 -- $1 vendor.

@@ -32,6 +32,7 @@ err_copy(struct arena *a, const struct err *e)
     copy->say = text_copy(a, e->say);
     copy->log = e->log ? text_copy(a, e->log) : NULL;
     copy->about = e->about ? text_copy(a, e->about) : NULL;
+    copy->allowed = e->allowed ? text_copy(a, e->allowed) : NULL;
     copy->next = e->next ? err_copy(a, e->next) : NULL;
     return copy;
 }

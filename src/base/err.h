@@ -38,6 +38,7 @@ struct err {
     int64_t used, limit; /* of a ceiling that was met, for its words; limit 0: not about one */
     const char *about;   /* what its words name besides: a SKU; NULL: nothing. Then `used` and
                           * `limit` are for them, 0 too */
+    const char *allowed; /* what would do instead, words apart by blanks, or NULL */
     struct err *next;    /* further field errors of the same answer, or NULL */
 };
 

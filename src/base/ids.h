@@ -24,6 +24,9 @@ struct warehouse_id {
 struct order_id {
     int64_t n;
 };
+struct customer_id {
+    int64_t n;
+};
 struct session_id {
     int64_t n;
 };

@@ -40,6 +40,88 @@ currency_read(const char *code, enum currency *out)
     return false;
 }
 
+/* ---- Arithmetic ---- */
+
+__extension__ typedef __int128 wide;
+
+bool
+money_add(struct money a, struct money b, struct money *out)
+{
+    int64_t minor;
+    must(a.cur == b.cur);
+    if (__builtin_add_overflow(a.minor, b.minor, &minor))
+        return false;
+    *out = (struct money){ minor, a.cur };
+    return true;
+}
+
+bool
+money_take(struct money from, struct money b, struct money *out)
+{
+    int64_t minor;
+    must(from.cur == b.cur);
+    if (__builtin_sub_overflow(from.minor, b.minor, &minor))
+        return false;
+    *out = (struct money){ minor, from.cur };
+    return true;
+}
+
+bool
+money_times(struct money m, int64_t times, struct money *out)
+{
+    int64_t minor;
+    if (__builtin_mul_overflow(m.minor, times, &minor))
+        return false;
+    *out = (struct money){ minor, m.cur };
+    return true;
+}
+
+bool
+money_share(struct money m, int64_t part, int64_t whole, struct money *out)
+{
+    must(whole > 0);
+    wide product = (wide)m.minor * part, half = whole / 2 + whole % 2;
+    wide rest = product % whole, result = product / whole;
+    if (rest >= half)
+        result++;
+    else if (rest <= -half)
+        result--;
+    if (result > INT64_MAX || result < INT64_MIN)
+        return false;
+    *out = (struct money){ (int64_t)result, m.cur };
+    return true;
+}
+
+/* What the part lacks of its share, in units of step / sum; below zero for one that has more. */
+static wide
+lacks(struct money m, int64_t weight, struct money part, wide sum, int step)
+{
+    return step * ((wide)m.minor * weight - (wide)part.minor * sum);
+}
+
+void
+money_split(struct money m, const int64_t *weights, size_t n, struct money *parts)
+{
+    wide sum = 0, left = m.minor;
+    for (size_t i = 0; i < n; i++) {
+        must(weights[i] >= 0);
+        sum += weights[i];
+    }
+    must(sum > 0);
+    for (size_t i = 0; i < n; i++) {
+        parts[i] = (struct money){ (int64_t)((wide)m.minor * weights[i] / sum), m.cur };
+        left -= parts[i].minor;
+    }
+    for (int step = left < 0 ? -1 : 1; left; left -= step) {
+        size_t most = 0;
+        for (size_t i = 1; i < n; i++)
+            if (lacks(m, weights[i], parts[i], sum, step) >
+                lacks(m, weights[most], parts[most], sum, step))
+                most = i;
+        parts[most].minor += step;
+    }
+}
+
 bool
 money_read(const char *text, enum currency cur, struct money *out)
 {

@@ -32,6 +32,8 @@ const struct setting setting_rows[] = {
     { "SOUK_LOGIN_PER_MINUTE",    SETTING_NUMBER, AT(login_per_minute),   "50",                        1, 1000000000,     "Log-ins a minute from one network" },
     { "SOUK_REGISTER_PER_HOUR",   SETTING_NUMBER, AT(register_per_hour),  "50",                        1, 1000000000,     "Registrations of shops an hour from one network" },
     { "SOUK_FORGOT_PER_HOUR",     SETTING_NUMBER, AT(forgot_per_hour),    "20",                        1, 1000000000,     "Requests for a new password an hour from one network" },
+    { "SOUK_ORDERS_PER_MINUTE",   SETTING_NUMBER, AT(orders_per_minute),  "60",                        1, 1000000000,     "Orders by the public a minute from one network" },
+    { "SOUK_ORDER_HOURS",         SETTING_NUMBER, AT(order_hours),        "72",                        1, 2160,           "Hours that an order waits to be paid, where the shop says nothing else" },
     { "SOUK_UPLOAD_PER_MINUTE",   SETTING_NUMBER, AT(upload_per_minute),  "120",                       1, 1000000000,     "Image uploads a minute of one vendor" },
     { "SOUK_REGISTRATION",        SETTING_FLAG,   AT(registration),       "1",                         0, 0,              "May the public open shops; 0: the operator only" },
     { "SOUK_ARENA_BYTES",         SETTING_NUMBER, AT(arena_bytes),        "67108864",                  1 * MIB, 4096 * MIB, "Ceiling of one request's memory" },

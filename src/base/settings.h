@@ -30,6 +30,8 @@ struct settings {
     int64_t login_per_minute;  /* log-ins a minute and network */
     int64_t upload_per_minute; /* uploads a minute and vendor */
     int64_t register_per_hour; /* registrations an hour and network */
+    int64_t orders_per_minute; /* orders by the public a minute and network */
+    int64_t order_hours;       /* how long an order waits to be paid */
     int64_t forgot_per_hour;   /* requests for a new password an hour and network */
     int64_t arena_bytes;       /* ceiling of one request's memory */
     const char *smtp_url;      /* smtp://host:port or smtps://host:port; "": mail waits */

@@ -25,8 +25,8 @@ struct work {
     const char *id;          /* request or job id, for logs and for people to quote */
     int64_t now_us;          /* the clock, read once: microseconds since 1970, UTC */
     struct vendor_id vendor; /* the tenant every statement of this work is bound to; 0: none */
-    const char *shop;        /* TX_SHOP_READ: the slug in a public address, else NULL */
-    struct user_id user;     /* who acts; 0: nobody logged in */
+    const char *shop;    /* TX_SHOP_READ, TX_SHOP_WRITE: the slug in a public address, else NULL */
+    struct user_id user; /* who acts; 0: nobody logged in */
     struct user_id acted_by; /* the operator who acts in that person's place; 0: nobody does */
     enum role role;
     const char *address;  /* the peer's address as text ("" in jobs) */

@@ -47,10 +47,19 @@ bool db_ready(struct db *db);
  * TX_SHOP_READ: TX_READ for the public, who name a shop by its slug (w->shop): the tenant setting
  * is shop_id($slug), so a shop that is not there or not active sees no rows. Statements for it say
  *   `vendor_id = (SELECT current_vendor())` where others take the vendor as an argument.
+ * TX_SHOP_WRITE: the same for one who buys there: TX_WRITE with the shop of that slug.
  * TX_OPERATOR_READ, TX_OPERATOR_WRITE: the same in the role souk_system, which sees every tenant.
  *   Only route rows with WHO_ADMIN and named jobs may say so.
  * TX_NONE: nothing is opened; a statement is our own mistake. */
-enum tx_mode { TX_NONE = 1, TX_READ, TX_WRITE, TX_SHOP_READ, TX_OPERATOR_READ, TX_OPERATOR_WRITE };
+enum tx_mode {
+    TX_NONE = 1,
+    TX_READ,
+    TX_WRITE,
+    TX_SHOP_READ,
+    TX_SHOP_WRITE,
+    TX_OPERATOR_READ,
+    TX_OPERATOR_WRITE
+};
 
 /* Binds to w->vendor as it is now. Costs nothing until the first statement. */
 void tx_open(struct work *w, enum tx_mode mode);

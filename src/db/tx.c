@@ -18,9 +18,16 @@ static const struct mode {
     [TX_READ] = { Q_db_bind_tenant_read, false },
     [TX_WRITE] = { Q_db_bind_tenant, true },
     [TX_SHOP_READ] = { Q_db_bind_shop_read, false },
+    [TX_SHOP_WRITE] = { Q_db_bind_shop, true },
     [TX_OPERATOR_READ] = { Q_db_bind_operator_read, false },
     [TX_OPERATOR_WRITE] = { Q_db_bind_operator, true },
 };
+
+static bool
+is_of_shop(enum tx_mode mode)
+{
+    return mode == TX_SHOP_READ || mode == TX_SHOP_WRITE;
+}
 
 static void
 set_vendor(struct tx *tx, struct vendor_id vendor)
@@ -36,7 +43,7 @@ tx_open(struct work *w, enum tx_mode mode)
 {
     struct tx *tx = &w->db->tx;
     must(!tx->mode && mode >= TX_NONE && mode <= TX_OPERATOR_WRITE);
-    must(mode != TX_SHOP_READ || w->shop);
+    must(!is_of_shop(mode) || w->shop);
     if (mode == TX_NONE)
         return;
     *tx = (struct tx){ .mode = mode, .shop = w->shop };
@@ -53,7 +60,7 @@ struct err *
 tx_tenant(struct work *w, struct vendor_id vendor)
 {
     struct tx *tx = &w->db->tx;
-    must(tx->mode && tx->mode != TX_SHOP_READ);
+    must(tx->mode && !is_of_shop(tx->mode));
     w->vendor = vendor;
     set_vendor(tx, vendor);
     return NULL;
@@ -70,7 +77,7 @@ tx_steps(struct work *w, struct flight *f, struct arg *room)
         flight_add(f, Q_db_begin, NO_ARGS);
     if (m->writes && tx->bound)
         return;
-    *room = arg_text(tx->mode == TX_SHOP_READ ? tx->shop : tx->vendor);
+    *room = arg_text(is_of_shop(tx->mode) ? tx->shop : tx->vendor);
     flight_add(f, m->bind, room, 1);
 }
 

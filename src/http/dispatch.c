@@ -123,7 +123,7 @@ bind(struct req *r)
     w->acted_by = r->visitor.acted_by;
     w->role = r->visitor.role;
     w->vendor.n = r->route->who == WHO_VENDOR ? r->visitor.vendor.n : 0;
-    w->shop = r->route->tx == TX_SHOP_READ ? r->params[0] : NULL;
+    w->shop = r->route->tx == TX_SHOP_READ || r->route->tx == TX_SHOP_WRITE ? r->params[0] : NULL;
 }
 
 /* What the operator writes in a shop's place is on record, whichever room did it. */
@@ -140,14 +140,32 @@ note_acted(struct req *r)
     return own ? tx_commit(w) : NULL;
 }
 
+/* Who buys in a shop writes as its tenant; rules below the handler go by w->vendor. */
+static struct err *
+enter_shop(struct req *r)
+{
+    struct scan s;
+    bool found;
+    if (r->route->tx != TX_SHOP_WRITE)
+        return NULL;
+    TRY(db_maybe(r->work, Q_http_shop, NO_ARGS, &found, &s));
+    if (!found)
+        return FAIL(r->work->arena, ERR_NOT_FOUND, "shop.unknown", "There is no such shop.");
+    r->work->vendor.n = scan_i64(&s);
+    scan_end(&s);
+    return NULL;
+}
+
 static struct err *
 run_handler(struct req *r)
 {
     struct work *w = r->work;
     if (r->route->tx != TX_NONE) /* then the handler opens its own, or none */
         tx_open(w, r->route->tx);
-    bool replayed;
-    struct err *e = idempotency_find(r, &replayed);
+    bool replayed = false;
+    struct err *e = enter_shop(r);
+    if (!e)
+        e = idempotency_find(r, &replayed);
     if (!e && !replayed)
         e = r->route->handler(r);
     if (!e && !replayed)
@@ -234,6 +252,17 @@ rule_of(const struct err *e)
     return dot ? dot + 1 : e->code;
 }
 
+static void
+put_words(struct json *j, const char *name, const char *words)
+{
+    json_put_array(j, name);
+    for (size_t n; *words; words += n + (words[n] == ' ')) {
+        n = strcspn(words, " ");
+        json_put_text(j, NULL, text_copy_n(j->out.arena, words, n));
+    }
+    json_put_end(j);
+}
+
 /* RFC 9457; `errors` has one entry a field. Also what an upload says of one of its files. */
 void
 problem_json(struct req *r, struct json *j, const char *name, const struct err *e)
@@ -254,6 +283,8 @@ problem_json(struct req *r, struct json *j, const char *name, const struct err *
         json_put_i64(j, "used", e->used);
         json_put_i64(j, "limit", e->limit);
     }
+    if (e->allowed)
+        put_words(j, "allowed", e->allowed);
     if (e->field || e->next) {
         json_put_array(j, "errors");
         for (const struct err *one = e; one; one = one->next) {

@@ -33,11 +33,12 @@ read_key(struct req *r, struct key *out)
     struct arena *a = r->work->arena;
     const char *given = header_text(r, "HTTP_IDEMPOTENCY_KEY");
     enum body_kind kind = r->route->body;
-    bool writes = r->route->tx == TX_WRITE || r->route->tx == TX_OPERATOR_WRITE;
+    bool buys = r->route->tx == TX_SHOP_WRITE; /* anybody's, kept under account 0 */
+    bool writes = buys || r->route->tx == TX_WRITE || r->route->tx == TX_OPERATOR_WRITE;
     struct bytes body = BYTES("", 0);
 
     *out = (struct key){ .form = kind == FORM_8K || kind == FORM_64K };
-    if (!writes || !r->work->user.n || (!given && !out->form))
+    if (!writes || (!r->work->user.n && !buys) || (!given && !out->form))
         return NULL;
     if (given && !is_visible(given))
         return FAIL(a, ERR_MALFORMED, "idempotency.key",
@@ -79,6 +80,35 @@ answer_again(struct req *r, const struct key *key, struct scan *s)
     return NULL;
 }
 
+#define KEY_ARGS(w, key)                                                                           \
+    ARGS(arg_i64(w, (w)->user.n), arg_text((key)->scope), arg_text((key)->text))
+
+static struct err *
+is_running(struct req *r)
+{
+    struct err *e = FAIL(r->work->arena, ERR_CONFLICT, "idempotency.running",
+                         "The first request with this key is still at work.");
+    e->retry_after_s = 1;
+    return e;
+}
+
+/* A person who clicks twice sees the answer to the second click: it waits for the first. A program
+ * is told at once. */
+static struct err *
+find_answer(struct req *r, const struct key *key, struct scan *s)
+{
+    struct rows none;
+    TRY(db_one(r->work, Q_idempotency_find, KEY_ARGS(r->work, key), s));
+    struct scan look = *s;
+    bool free = scan_bool(&look), done = !scan_null(&look);
+    if (free || done)
+        return NULL;
+    if (!key->form)
+        return is_running(r);
+    TRY(db_many(r->work, Q_idempotency_wait, KEY_ARGS(r->work, key), &none));
+    return db_one(r->work, Q_idempotency_find, KEY_ARGS(r->work, key), s);
+}
+
 struct err *
 idempotency_find(struct req *r, bool *replayed)
 {
@@ -88,18 +118,12 @@ idempotency_find(struct req *r, bool *replayed)
     TRY(read_key(r, &key));
     if (!key.text)
         return NULL;
-    TRY(db_one(r->work, Q_idempotency_find,
-               ARGS(arg_i64(r->work, r->work->user.n), arg_text(key.scope), arg_text(key.text)),
-               &s));
-    bool free = scan_bool(&s);
-    if (!scan_null(&s)) {
-        TRY(answer_again(r, &key, &s));
-        *replayed = true;
+    TRY(find_answer(r, &key, &s));
+    scan_skip(&s);
+    if (scan_null(&s))
         return NULL;
-    }
-    if (!free)
-        return FAIL(r->work->arena, ERR_CONFLICT, "idempotency.running",
-                    "The first request with this key is still at work.");
+    TRY(answer_again(r, &key, &s));
+    *replayed = true;
     return NULL;
 }
 

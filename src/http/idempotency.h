@@ -1,8 +1,10 @@
 /* Writes that are sent twice and done once. A program says so by `Idempotency-Key` (1 … 255 visible
- * ASCII characters; a day; by account, shop, method and path); of a form its very bytes are the
+ * ASCII characters; a day; by account, which is 0 for who buys without one, shop, method and path);
+ * of a form its very bytes are the
  * key, since each page gives its forms another CSRF token: a double click writes once.
  *
- * Holds for routes whose transaction the dispatcher opens (TX_WRITE, TX_OPERATOR_WRITE). An upload
+ * Holds for routes whose transaction the dispatcher opens (TX_WRITE, TX_SHOP_WRITE,
+ * TX_OPERATOR_WRITE). An upload
  * is known by its content instead. */
 #pragma once
 #include <stdbool.h>

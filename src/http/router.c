@@ -58,7 +58,7 @@ check_row(struct arena *a, const struct route *row)
     bool operator_tx = row->tx == TX_OPERATOR_READ || row->tx == TX_OPERATOR_WRITE;
     if (operator_tx && row->who != WHO_ADMIN)
         return bad_row(a, row, "only the operator may cross tenants");
-    if (reads && (row->tx == TX_WRITE || row->tx == TX_OPERATOR_WRITE))
+    if (reads && (row->tx == TX_WRITE || row->tx == TX_SHOP_WRITE || row->tx == TX_OPERATOR_WRITE))
         return bad_row(a, row, "a read does not write");
     return NULL;
 }

@@ -50,11 +50,13 @@ static const struct {
     { "api-user",      SIGNED_IN,           LIMIT_BY_USER,    200,    60,  0, RANKS,  false, SETTING(api_per_minute),    "SOUK_API_PER_MINUTE" },
     { "api-key",       "api upload",        LIMIT_BY_KEY,     200,    60,  0, RANKS,  false, SETTING(api_per_minute),    "SOUK_API_PER_MINUTE" },
     { "upload-vendor", "upload",            LIMIT_BY_VENDOR,  120,    60,  0, ALIKE,  false, SETTING(upload_per_minute), "SOUK_UPLOAD_PER_MINUTE" },
+    { "order-ip",      "order",             LIMIT_BY_NETWORK,  60,    60,  0, OFFICE, false, SETTING(orders_per_minute), "SOUK_ORDERS_PER_MINUTE" },
+    { "order-mail",    "order",             LIMIT_BY_ACCOUNT,  20, DAY_S,  5, ALIKE,  false, 0, NULL },
     /* Not the operator's: how many is a matter of the vendor's tier. */
     { "vendor-day",    "/api/v1/vendor/*",  LIMIT_BY_DAY,       1, DAY_S,  1, ALIKE,  false, 0, NULL },
 };
 
-static const char *const classes[] = { "none", "login", "register", "forgot", "search", "public", "api", "panel.read", "panel.write", "upload" };
+static const char *const classes[] = { "none", "login", "register", "forgot", "search", "order", "public", "api", "panel.read", "panel.write", "upload" };
 /* clang-format on */
 
 void

@@ -3,7 +3,7 @@
 #include "limits/limits.h"
 
 /* A rule's place, the same in every worker: what is counted of it in shared memory goes by that. */
-#define LIMIT_RULES 12
+#define LIMIT_RULES 14
 
 /* Fills rules[LIMIT_RULES], by the settings where these have a say. */
 void limit_rules_fill(struct limit_rule *rules, const struct settings *s);

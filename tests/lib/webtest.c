@@ -75,7 +75,8 @@ web_prepare(struct dbtest *t)
     s->secret_file = make_secret(a, folder);
     s->public_url = "https://souk.test";
     s->api_per_minute = s->login_per_minute = s->upload_per_minute = FAR_AWAY;
-    s->register_per_hour = s->forgot_per_hour = FAR_AWAY;
+    s->register_per_hour = s->forgot_per_hour = s->orders_per_minute = FAR_AWAY;
+    s->order_hours = 72;
     s->registration = true;
     return w;
 }

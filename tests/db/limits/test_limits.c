@@ -251,6 +251,7 @@ the_rows_are_delivered_as_the_program_has_them(void **state)
                           .login_per_minute = 50,
                           .register_per_hour = 50,
                           .forgot_per_hour = 20,
+                          .orders_per_minute = 60,
                           .upload_per_minute = 120 };
     limit_rules_fill(program, &s);
     for (int i = 0; i < LIMIT_RULES - 1; i++) { /* all but the vendor's day */

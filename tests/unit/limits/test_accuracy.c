@@ -20,6 +20,7 @@ static const struct settings settings = { .api_per_minute = 200,
                                           .login_per_minute = 50,
                                           .register_per_hour = 50,
                                           .forgot_per_hour = 20,
+                                          .orders_per_minute = 60,
                                           .upload_per_minute = 120 };
 static struct limit_rule rules[LIMIT_RULES];
 static struct shared *shared;

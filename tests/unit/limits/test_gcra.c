@@ -80,7 +80,8 @@ settings_set_the_rules_that_they_name(void **state)
                           .login_per_minute = 50,
                           .upload_per_minute = 2,
                           .register_per_hour = 50,
-                          .forgot_per_hour = 20 };
+                          .forgot_per_hour = 20,
+                          .orders_per_minute = 60 };
     struct limit_rule rules[LIMIT_RULES];
     (void)state;
     limit_rules_fill(rules, &s);

@@ -29,7 +29,8 @@ static const struct settings settings = { .api_per_minute = 200,
                                           .login_per_minute = 20,
                                           .upload_per_minute = 120,
                                           .register_per_hour = 50,
-                                          .forgot_per_hour = 20 };
+                                          .forgot_per_hour = 20,
+                                          .orders_per_minute = 60 };
 static const char key[32] = "a key of the tests, not a secret";
 
 static struct work
