@@ -21,6 +21,7 @@ const struct setting setting_rows[] = {
     { "SOUK_SEED",                SETTING_TEXT,   AT(seed),               "sql/seed",                  0, 0,              "Directory of the demo's data" },
     { "SOUK_MEDIA",               SETTING_TEXT,   AT(media),              "var/media",                 0, 0,              "Directory of the image store" },
     { "SOUK_UPLOADS",             SETTING_TEXT,   AT(uploads),            "var/uploads",               0, 0,              "Directory for uploads on their way; on the file system of the image store" },
+    { "SOUK_FEEDS",               SETTING_TEXT,   AT(feeds),              "var/feeds",                 0, 0,              "Directory of the product feeds, which nginx serves" },
     { "SOUK_SECRET_FILE",         SETTING_TEXT,   AT(secret_file),        "var/secret",                0, 0,              "File of at least 32 random bytes; keys of tokens derive from it" },
     { "SOUK_PREPARE",             SETTING_FLAG,   AT(prepare),            "1",                         0, 0,              "Prepare statements; 0 behind a transaction pooler" },
     { "SOUK_WORKERS",             SETTING_NUMBER, AT(workers),            "4",                         1, 1024,           "Web workers on this host" },

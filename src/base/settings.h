@@ -18,6 +18,7 @@ struct settings {
     const char *seed;       /* directory of the demo's data */
     const char *media;      /* directory of the image store's local disk */
     const char *uploads; /* directory for request bodies on their way; same file system as media */
+    const char *feeds;   /* directory of product feeds, which nginx serves */
     const char *secret_file;   /* 32 random bytes or more: keys of tokens derive from it */
     bool registration;         /* may the public open shops */
     bool prepare;              /* prepared statements; off behind a transaction pooler */

@@ -20,6 +20,7 @@ const struct mail_kind mail_kinds[] = {
     { "totp_changed",      "{\"on\": true, \"happened_at\": \"2026-11-24T10:15:00Z\"}",                                                                                          NULL },
     { "operator_acted",    "{\"shop\": \"Tea & Tins\", \"reason\": \"Help with an import\", \"happened_at\": \"2026-11-24T10:15:00Z\", \"until_at\": \"2026-11-25T10:15:00Z\"}", NULL },
     { "shop_suspended",    "{\"shop\": \"Tea & Tins\", \"reason\": \"Wrong labels\"}", NULL },
+    { "feed_held",         "{\"shop\": \"Tea & Tins\", \"feed\": \"fr\", \"link\": \"https://souk.example/vendor/settings/feeds\"}", NULL },
     { "shop_closed",       "{\"shop\": \"Tea & Tins\", \"reason\": \"Wrong labels\"}", NULL },
 };
 /* clang-format on */

@@ -19,6 +19,7 @@
 #include "base/text.h"
 #include "cache/cache.h"
 #include "db/db.h"
+#include "feeds/tasks.h"
 #include "health/tasks.h"
 #include "images/storage.h"
 #include "images/tasks.h"
@@ -49,6 +50,7 @@ job_tables(size_t *n)
         { queue_jobs, queue_job_count },       { audit_jobs, audit_job_count },
         { accounts_jobs, accounts_job_count }, { images_jobs, images_job_count },
         { health_jobs, health_job_count },     { mail_jobs, mail_job_count },
+        { feeds_jobs, feeds_job_count },
     };
     static struct job_table tables[COUNT(rooms)];
     memcpy(tables, rooms, sizeof(rooms));

@@ -8,6 +8,3 @@
 /* In an operator transaction that writes: on record, and in a mail to each owner. CONFLICT
  * vendor.closed. */
 struct err *acting_announce(struct work *w, const struct vendor *v, const char *reason) MUST_CHECK;
-/* In an operator transaction: a mail of that kind to each owner. `args`: JSON object. */
-struct err *vendors_tell_owners(struct work *w, struct vendor_id id, const char *kind,
-                                const char *args) MUST_CHECK;

@@ -12,6 +12,10 @@ struct err *vendors_create(struct work *w, const struct vendor_draft *draft,
 struct err *vendors_add_member(struct work *w, struct vendor_id vendor, struct user_id user,
                                enum role role) MUST_CHECK;
 
+/* A mail of this kind (mail/kinds.c) to each of its owners; `args` JSON. */
+struct err *vendors_tell_owners(struct work *w, struct vendor_id id, const char *kind,
+                                const char *args) MUST_CHECK;
+
 struct vendor {
     struct vendor_id id;
     const char *slug, *name, *state, *currency, *language;

@@ -28,12 +28,12 @@ before(() => {
   writeFileSync(`${folder}/${hash}_800.webp`, 'RIFF');
   writeFileSync(`${folder}/${hash}_upload`, 'secret');
   writeFileSync(`${folder}/.${hash}_800.webp.new`, 'half');
-  mkdirSync(`${state}/feeds/nginx-test`, { recursive: true });
-  writeFileSync(`${state}/feeds/nginx-test/en.csv`, 'id,title\n');
+  mkdirSync(`${state}/feeds/public/nginx-test`, { recursive: true });
+  writeFileSync(`${state}/feeds/public/nginx-test/en.csv`, 'id,title\n');
 });
 after(() => {
   for (const name of [`${hash}_800.webp`, `${hash}_upload`, `.${hash}_800.webp.new`]) rmSync(`${folder}/${name}`);
-  rmSync(`${state}/feeds/nginx-test`, { recursive: true });
+  rmSync(`${state}/feeds/public/nginx-test`, { recursive: true });
 });
 
 test('an image variant is served for good, as an image and nothing else', async () => {

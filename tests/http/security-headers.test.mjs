@@ -10,13 +10,13 @@ before(async () => {
   shop = await newShop('headers');
   [session, admin] = await Promise.all([byCookie(shop), byToken(operator)]);
   mkdirSync(media, { recursive: true });
-  mkdirSync(`${state}/feeds/headers-test`, { recursive: true });
+  mkdirSync(`${state}/feeds/public/headers-test`, { recursive: true });
   writeFileSync(`${media}/${hash}_800.webp`, 'RIFF');
-  writeFileSync(`${state}/feeds/headers-test/en.csv`, 'id,title\n');
+  writeFileSync(`${state}/feeds/public/headers-test/en.csv`, 'id,title\n');
 });
 after(() => {
   rmSync(`${media}/${hash}_800.webp`);
-  rmSync(`${state}/feeds/headers-test`, { recursive: true });
+  rmSync(`${state}/feeds/public/headers-test`, { recursive: true });
 });
 
 /** An answer of each kind: [who, method, path, more, what it should come to]. */

@@ -72,6 +72,7 @@ web_prepare(struct dbtest *t)
     s->statics = SOUK_SRCDIR "/static";
     s->media = make_folder(a, folder, "media");
     s->uploads = make_folder(a, folder, "uploads");
+    s->feeds = make_folder(a, folder, "feeds");
     s->secret_file = make_secret(a, folder);
     s->public_url = "https://souk.test";
     s->api_per_minute = s->login_per_minute = s->upload_per_minute = FAR_AWAY;
