@@ -53,3 +53,9 @@ csv_cell(struct buf *b, const char *text)
     }
     buf_char(b, '"');
 }
+
+const char *
+csv_unguarded(const char *text)
+{
+    return *text == '\'' && may_be_formula(text + 1) ? text + 1 : text;
+}

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "exchange/columns.h"
 #include "exchange/input.h"
+#include "exchange/spool.h"
 
 #define HEAD_MOST    ((size_t)256 << 10)
 #define CHUNK        ((size_t)64 << 10)
@@ -186,19 +187,6 @@ struct tried {
     size_t even;   /* rows as wide as it */
 };
 
-static struct row
-copy_row(struct arena *a, const struct row *r)
-{
-    struct row copy = *r;
-    struct cell *cells = NEW_ARRAY(a, struct cell, r->count + 1);
-    for (size_t i = 0; i < r->count; i++) {
-        cells[i].text = text_copy_n(a, r->cells[i].text, r->cells[i].length);
-        cells[i].length = r->cells[i].length;
-    }
-    copy.cells = cells;
-    return copy;
-}
-
 static struct err *
 try_separator(struct sniffer *s, char separator, struct tried *out)
 {
@@ -211,7 +199,7 @@ try_separator(struct sniffer *s, char separator, struct tried *out)
         TRY(table_next(t, &r, &more));
         if (!more)
             break;
-        out->rows[out->count++] = copy_row(s->arena, &r);
+        out->rows[out->count++] = row_copy(s->arena, &r);
     }
     for (size_t i = 0; i < out->count && i < HEADER_TRIED; i++) {
         size_t known = columns_known(&out->rows[i]);

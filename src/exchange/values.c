@@ -409,6 +409,8 @@ value_grams(const char *text, char point, const char *unit, int64_t *out)
     if (behind.at == behind.end)
         behind = span_of(unit && *unit ? unit : "kg");
     int64_t each = micrograms_of(behind);
+    if (s.at == s.end)
+        return "import.weight_format";
     if (!each)
         return "import.weight_unit";
     /* A weight may well have three decimals, so one mark is taken for the decimal one. */
