@@ -20,6 +20,7 @@ static const struct {
     { "redis",     doctor_redis },
     { "jobs",      doctor_jobs },
     { "audit",     doctor_audit },
+    { "stock",     doctor_stock },
 };
 /* clang-format on */
 

@@ -19,3 +19,4 @@ struct finding doctor_database(struct work *w);
 struct finding doctor_redis(struct work *w);
 struct finding doctor_jobs(struct work *w);
 struct finding doctor_audit(struct work *w);
+struct finding doctor_stock(struct work *w);

@@ -13,6 +13,7 @@
 #include "db/migrate.h"
 #include "http/site.h"
 #include "main/doctor.h"
+#include "stock/stock.h"
 #include "view/views.h"
 
 #define ROOM_LEAST   5               /* percent of a disk that stay free */
@@ -176,4 +177,26 @@ doctor_audit(struct work *w)
                                  (long long)breaks[0].seq, (long long)breaks[0].chain),
                      "somebody changed the log: compare with a backup");
     return fine("every chain is whole");
+}
+
+struct finding
+doctor_stock(struct work *w)
+{
+    struct stock_difference *all;
+    size_t n;
+    tx_open(w, TX_OPERATOR_READ);
+    struct err *e = stock_prove(w, &all, &n);
+    if (e)
+        return failed(w, e, "souk migrate");
+    tx_rollback(w);
+    if (n)
+        return wrong(text_printf(w->arena,
+                                 "variant %lld of shop %lld: %lld on hand and %lld reserved, by "
+                                 "its movements %lld and %lld, by orders %lld",
+                                 (long long)all[0].variant.n, (long long)all[0].vendor.n,
+                                 (long long)all[0].on_hand, (long long)all[0].reserved,
+                                 (long long)all[0].ledger_on_hand,
+                                 (long long)all[0].ledger_reserved, (long long)all[0].held),
+                     "stock was changed without its ledger: count what lies there");
+    return fine("the ledger sums to what lies there");
 }

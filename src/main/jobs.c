@@ -28,6 +28,7 @@
 #include "main/commands.h"
 #include "queue/queue.h"
 #include "queue/tasks.h"
+#include "stock/tasks.h"
 #include "view/views.h"
 
 #define AWAY_MS     1000
@@ -50,7 +51,7 @@ job_tables(size_t *n)
         { queue_jobs, queue_job_count },       { audit_jobs, audit_job_count },
         { accounts_jobs, accounts_job_count }, { images_jobs, images_job_count },
         { health_jobs, health_job_count },     { mail_jobs, mail_job_count },
-        { feeds_jobs, feeds_job_count },
+        { feeds_jobs, feeds_job_count },       { stock_jobs, stock_job_count },
     };
     static struct job_table tables[COUNT(rooms)];
     memcpy(tables, rooms, sizeof(rooms));

@@ -165,3 +165,16 @@ struct err *stock_warehouses(struct work *w, struct warehouse **out, size_t *n) 
  * warehouse.code: 1 to 40 letters of A-Z, digits and _ . -, beginning with a letter or digit. */
 struct err *stock_warehouse_named(struct work *w, const char *code, const char *name,
                                   struct warehouse_id *out) MUST_CHECK;
+
+/* ---- Proof ---- */
+
+/* A place whose figures do not agree: as it stands, as its movements sum, as orders hold it. */
+struct stock_difference {
+    struct vendor_id vendor;
+    struct variant_id variant;
+    struct warehouse_id warehouse;
+    const char *bin;
+    int64_t on_hand, ledger_on_hand, reserved, ledger_reserved, held;
+};
+/* In an operator's transaction: of all shops, the first 100; *n 0 is how it should be. */
+struct err *stock_prove(struct work *w, struct stock_difference **out, size_t *n) MUST_CHECK;

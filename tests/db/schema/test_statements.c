@@ -27,6 +27,7 @@ static const struct {
     { "images_totals", "a nightly job's sums" },
     { "images_by_vendor", "a nightly job's sums" },
     { "queue_prune", "a daily job" },
+    { "stock_differences", "a nightly job's proof of every row" },
 };
 
 static PGconn *app;
