@@ -5,6 +5,7 @@
 
 #include "base/csv.h"
 #include "base/text.h"
+#include "exchange/faults.h"
 
 const char *
 build_cell(const struct build *b, const struct row *r, int at)
@@ -53,14 +54,7 @@ void
 build_finding(struct build *b, const struct row *r, int at, const char *code, const char *value,
               const char *other)
 {
-    const struct mapping *m = &b->setup->plan->mapping;
-    struct finding f = { .code = code,
-                         .line = r->line,
-                         .row = r->number,
-                         .column = at + 1,
-                         .header = at >= 0 && (size_t)at < m->count ? m->columns[at].header : "",
-                         .value = value,
-                         .other = other };
+    struct finding f = row_finding(&b->setup->plan->mapping, r, at, code, value, other);
     finding_add(&b->p->findings, f, b->setup->settings->lenient);
 }
 

@@ -100,7 +100,8 @@ static const char *
 path_of(struct build *b, const struct row *r, int at, const char *text)
 {
     struct buf path = buf_new(b->arena, strlen(text) + 8);
-    const char *rest = strchr(text, '&') ? html_decoded(b->arena, text) : text;
+    bool decode = !b->setup->verbatim && strchr(text, '&');
+    const char *rest = decode ? html_decoded(b->arena, text) : text;
     bool slashes = b->setup->plan->shape.dialect == DIALECT_OTHER && !strchr(rest, '>');
     while (*rest) {
         const char *part = next_part(b->arena, &rest, slashes ? "/" : ">");
@@ -134,13 +135,16 @@ add_category(struct build *b, const struct row *r, int at, const char *text)
     p->categories[p->category_count++] = path;
 }
 
-/* One of comma-joined texts, trimmed; "\," is a comma of its own where the dialect writes so. */
+/* One of comma-joined texts, trimmed; "\," is a comma of its own where the dialect writes so, and
+ * in ours "\\" a backslash. */
 static char *
 next_of_list(struct build *b, const char **list)
 {
     struct buf item = buf_new(b->arena, 32);
     for (; **list && **list != ','; (*list)++) {
-        if (b->setup->escaped && (*list)[0] == '\\' && (*list)[1] == ',')
+        char next = (*list)[0] == '\\' ? (*list)[1] : 0;
+        if ((next == ',' && (b->setup->escaped || b->setup->verbatim)) ||
+            (next == '\\' && b->setup->verbatim))
             (*list)++;
         buf_char(&item, **list);
     }

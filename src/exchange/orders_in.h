@@ -5,7 +5,7 @@
 
 enum past_line_kind {
     PAST_GOODS = 1,
-    PAST_SHIPPING, /* POST, DOT, C2 */
+    PAST_SHIPPING, /* POST, DOT, C2; in other files SHIPPING and the like */
     PAST_DISCOUNT, /* D */
     PAST_MANUAL,   /* M, B: an amount someone entered by hand */
     PAST_FEE,      /* BANK CHARGES, AMAZONFEE */

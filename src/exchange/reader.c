@@ -5,6 +5,7 @@
 #include "base/must.h"
 #include "base/text.h"
 #include "exchange/build.h"
+#include "exchange/faults.h"
 
 struct import_reader {
     struct import_plan plan;
@@ -89,35 +90,12 @@ import_open(struct arena *a, int fd, const struct import_plan *plan,
 /* --- rows as such --- */
 
 static void
-check_cells(struct build *b, const struct row *r)
-{
-    for (size_t i = b->setup->plan->mapping.count; i < r->count; i++)
-        if (r->cells[i].length) {
-            build_finding(b, r, (int)i, "import.cells_many", r->cells[i].text,
-                          text_i64(b->arena, (int64_t)b->setup->plan->mapping.count));
-            return;
-        }
-}
-
-static void
-check_row(struct build *b, const struct row *r)
-{
-    if (r->fault) {
-        struct row at_fault = *r; /* the line where it is, not where the row begins */
-        at_fault.line = r->fault_line;
-        build_finding(b, &at_fault, r->fault_cell - 1, table_fault_code(r->fault),
-                      row_text(r, (size_t)r->fault_cell - 1), NULL);
-    }
-    check_cells(b, r);
-}
-
-static void
 check_rows(struct build *b, const struct group *g)
 {
     int64_t *numbers = NEW_ARRAY(b->arena, int64_t, g->count + 1);
     for (size_t i = 0; i < g->count; i++) {
         numbers[i] = g->rows[i].number;
-        check_row(b, &g->rows[i]);
+        row_check(&b->setup->plan->mapping, &g->rows[i], &b->p->findings);
     }
     b->p->rows = numbers;
     b->p->row_count = g->count;
@@ -126,12 +104,11 @@ check_rows(struct build *b, const struct group *g)
                       text_i64(b->arena, IMPORT_VARIANTS_MOST));
 }
 
-/* A table that ends early has nothing to read in its last row but what is wrong with it. */
 static bool
 ends_table(const struct group *g)
 {
     for (size_t i = 0; i < g->count; i++)
-        if (g->rows[i].fault == TABLE_FAULT_OPEN || g->rows[i].fault == TABLE_FAULT_ROW)
+        if (row_ends_table(&g->rows[i]))
             return true;
     return false;
 }

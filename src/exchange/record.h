@@ -84,6 +84,7 @@ struct import_product {
     bool has_tax_rate;
     int64_t tax_rate_hundredths; /* of a per cent: 19 % is 1900 */
 
+    bool has_options; /* said, even if none; else its variants, if several, must be in the shop */
     size_t option_count;
     const char **options; /* names, in order */
     size_t variant_count; /* at least 1 unless texts_only or refused */

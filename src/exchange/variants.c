@@ -139,7 +139,8 @@ check_values(struct making *m)
 {
     struct build *b = m->b;
     struct import_product *p = b->p;
-    struct keys *seen = p->variant_count > 1 ? keys_new(b->arena, (int64_t)p->variant_count) : NULL;
+    bool several = p->variant_count > 1 && (p->has_options || !b->setup->verbatim);
+    struct keys *seen = several ? keys_new(b->arena, (int64_t)p->variant_count) : NULL;
     for (size_t i = 0; i < p->variant_count; i++) {
         struct import_variant *v = &p->variants[i];
         v->values = NEW_ARRAY(b->arena, const char *, p->option_count + 1);
@@ -661,6 +662,7 @@ build_variants(struct build *b)
     m->b = b;
     for (size_t i = 0; i < b->count; i++)
         rows += b->roles[i] != ROW_OTHER;
+    b->p->has_options = columns_have(b->setup->columns, FIELD_OPTION_VALUE);
     b->p->options = NEW_ARRAY(b->arena, const char *, IMPORT_OPTIONS_MOST);
     b->p->variants = NEW_ARRAY(b->arena, struct import_variant, rows + 1);
     m->made = arena_alloc_array(b->arena, rows + 1, sizeof(*m->made));
