@@ -39,6 +39,7 @@ struct err {
     const char *about;   /* what its words name besides: a SKU; NULL: nothing. Then `used` and
                           * `limit` are for them, 0 too */
     const char *allowed; /* what would do instead, words apart by blanks, or NULL */
+    const char *current; /* ERR_STALE: the object as it is now, as JSON; or NULL */
     struct err *next;    /* further field errors of the same answer, or NULL */
 };
 

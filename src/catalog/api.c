@@ -3,21 +3,70 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "catalog/catalog.h"
+#include "catalog/inside.h"
 #include "catalog/routes.h"
 #include "db/db.h"
+#include "http/form.h"
 #include "http/json.h"
 
 #define LIST_NORMAL 50
 #define LIST_MOST   200
 
-/* The columns of product_shape. *version may be NULL; *active too. */
+/* What a client needs to know of a product beside its JSON. */
+struct shape {
+    int64_t id, version;
+    bool active;
+    uint32_t stock; /* changes when what is there of a variant does; 0: nothing is counted */
+};
+
 static void
-put_shape(struct json *j, struct scan *s, int64_t *version, bool *active)
+put_json(struct json *j, const char *name, const char *text)
+{
+    json_put_raw(j, name, BYTES(text, strlen(text)));
+}
+
+static void
+put_more(struct json *j, struct scan *s)
+{
+    json_put_text(j, "status", scan_text(s));
+    json_put_text(j, "mpn", scan_text(s));
+    put_json(j, "tags", scan_text(s));
+    bool has_tax = !scan_null(s);
+    int64_t tax_bp = scan_i64(s);
+    if (has_tax)
+        json_put_double(j, "tax_rate", (double)tax_bp / 100);
+    else
+        json_put_null(j, "tax_rate");
+    bool has_weight = !scan_null(s);
+    int64_t weight = scan_i64(s);
+    if (has_weight)
+        json_put_i64(j, "weight_g", weight);
+    else
+        json_put_null(j, "weight_g");
+    json_put_text(j, "condition", scan_text(s));
+    json_put_text(j, "google_category", scan_text(s));
+    put_json(j, "options", scan_text(s));
+}
+
+/* FNV-1a of the variants, where stock is counted: it changes without the product's version. */
+static uint32_t
+stock_of(const char *variants)
+{
+    uint32_t h = 2166136261u;
+    if (!strstr(variants, "\"tracked\" : true"))
+        return 0;
+    for (; *variants; variants++)
+        h = (h ^ (unsigned char)*variants) * 16777619u;
+    return h | 1;
+}
+
+/* The columns of product_shape. */
+static void
+put_shape(struct json *j, struct scan *s, struct shape *out)
 {
     json_put_object(j, NULL);
-    int64_t id = scan_i64(s);
-    json_put_id(j, "id", id);
+    out->id = scan_i64(s);
+    json_put_id(j, "id", out->id);
     json_put_text(j, "sku", scan_text(s));
     json_put_text(j, "gtin", scan_null(s) ? (scan_skip(s), NULL) : scan_text(s));
     json_put_text(j, "brand", scan_text(s));
@@ -32,15 +81,18 @@ put_shape(struct json *j, struct scan *s, int64_t *version, bool *active)
         json_put_money(j, "compare_at_price", (struct money){ compare_at, cur });
     else
         json_put_null(j, "compare_at_price");
-    *active = scan_bool(s);
-    json_put_bool(j, "active", *active);
-    *version = scan_i64(s);
+    out->active = scan_bool(s);
+    json_put_bool(j, "active", out->active);
+    out->version = scan_i64(s);
     int64_t created_us = scan_time(s), updated_us = scan_time(s);
     const char *texts = scan_text(s), *images = scan_text(s);
+    put_more(j, s);
+    const char *variants = scan_text(s);
     scan_end(s);
-    json_put_raw(j, "translations", *texts ? BYTES(texts, strlen(texts)) : BYTES("{}", 2));
-    json_put_raw(j, "images", *images ? BYTES(images, strlen(images)) : BYTES("[]", 2));
-    json_put_raw(j, "variants", BYTES("[]", 2));
+    out->stock = stock_of(variants);
+    put_json(j, "translations", *texts ? texts : "{}");
+    put_json(j, "images", *images ? images : "[]");
+    put_json(j, "variants", *variants ? variants : "[]");
     json_put_time(j, "created_at", created_us);
     json_put_time(j, "updated_at", updated_us);
     json_put_end(j);
@@ -52,65 +104,119 @@ unknown(struct req *r)
     return FAIL(r->work->arena, ERR_NOT_FOUND, "product.unknown", "There is no such product.");
 }
 
+/* "12", or "12-9f3a…" where stock is counted: a change is held against the first part only, since
+ * it does not lose what was sold meanwhile. */
 static const char *
-tag_of(struct req *r, int64_t version)
+tag_of(struct req *r, const struct shape *shape)
 {
-    return text_i64(r->work->arena, version);
+    const char *version = text_i64(r->work->arena, shape->version);
+    return shape->stock ? text_printf(r->work->arena, "%s-%08x", version, shape->stock) : version;
+}
+
+static struct err *
+require_version(struct req *r, int64_t version)
+{
+    const char *given = header_text(r, "HTTP_IF_MATCH");
+    const char *begins = text_printf(r->work->arena, "\"%lld-", (long long)version);
+    if (given && strstr(given, begins))
+        return NULL;
+    return require_match(r, text_i64(r->work->arena, version));
+}
+
+static struct err *
+load_shape(struct req *r, struct product_id id, struct json *j, struct shape *out)
+{
+    struct scan s;
+    bool found;
+    TRY(db_maybe(r->work, Q_catalog_shape, ARGS(arg_i64(r->work, id.n)), &found, &s));
+    if (!found)
+        return unknown(r);
+    put_shape(j, &s, out);
+    return NULL;
 }
 
 static struct err *
 answer_one(struct req *r, int status, struct product_id id)
 {
-    struct scan s;
-    bool found, active;
-    int64_t version;
-    TRY(db_maybe(r->work, Q_catalog_shape, ARGS(arg_i64(r->work, id.n)), &found, &s));
-    if (!found)
-        return unknown(r);
     struct json j = json_begin(r->work->arena);
-    put_shape(&j, &s, &version, &active);
+    struct shape shape;
+    TRY(load_shape(r, id, &j, &shape));
     if (r->route->tx == TX_SHOP_READ) {
-        if (!active)
+        if (!shape.active)
             return unknown(r);
         resp_header(r, "Cache-Control", "public, max-age=60");
     }
-    if (resp_unchanged(r, tag_of(r, version)))
+    if (resp_unchanged(r, tag_of(r, &shape)))
         return NULL;
     return json_answer(r, status, &j.out);
 }
 
+/* A write that came too late is told what it would have written over. */
 static struct err *
-answer_list(struct req *r, struct arg active)
+with_current(struct req *r, struct product_id id, struct err *e)
 {
-    const char *cursor = query_text(r, "cursor"), *q = query_text(r, "q"),
-               *category = query_text(r, "category");
-    int64_t behind = 0, limit, version, last = 0;
+    struct json j = json_begin(r->work->arena);
+    struct shape shape;
+    if (!e || e->kind != ERR_STALE)
+        return e;
+    TRY(load_shape(r, id, &j, &shape));
+    e->current = j.out.at;
+    return e;
+}
+
+/* ---- Lists ---- */
+
+struct list_filter {
+    const char *q, *category;
+    struct arg active, status;
+};
+
+static struct err *
+answer_list(struct req *r, const struct list_filter *f)
+{
+    const char *cursor = query_text(r, "cursor");
+    int64_t behind = 0, limit;
     struct rows rows;
-    bool is_active;
+    struct shape last = { .id = 0 };
     if (cursor && !text_to_id(cursor, &behind))
         return FAIL_FIELD(r->work->arena, ERR_MALFORMED, "request.cursor", "cursor",
                           "This cursor is not one of ours.");
     TRY(query_limit(r, LIST_NORMAL, LIST_MOST, &limit));
     TRY(db_many(r->work, Q_catalog_shapes,
-                ARGS(arg_text(q && *q ? q : NULL), active,
-                     arg_text(category && *category ? category : NULL), arg_i64(r->work, behind),
-                     arg_i64(r->work, limit + 1)),
+                ARGS(arg_text(f->q && *f->q ? f->q : NULL), f->active,
+                     arg_text(f->category && *f->category ? f->category : NULL),
+                     arg_i64(r->work, behind), arg_i64(r->work, limit + 1), f->status),
                 &rows));
     struct json j = json_begin(r->work->arena);
     json_put_object(&j, NULL);
     json_put_array(&j, "data");
     for (int i = 0; i < rows.count && i < limit; i++) {
-        struct scan first = rows_at(&rows, i), s = first;
-        last = scan_i64(&first);
-        put_shape(&j, &s, &version, &is_active);
+        struct scan s = rows_at(&rows, i);
+        put_shape(&j, &s, &last);
     }
     json_put_end(&j);
     if (rows.count > limit)
-        json_put_id(&j, "next_cursor", last);
+        json_put_id(&j, "next_cursor", last.id);
     else
         json_put_null(&j, "next_cursor");
     json_put_end(&j);
     return json_answer(r, 200, &j.out);
+}
+
+static struct err *
+read_status(struct req *r, struct arg *out)
+{
+    const char *status = query_text(r, "status");
+    *out = arg_null();
+    if (!status || !*status)
+        return NULL;
+    for (int i = 0; i < PRODUCT_STATUSES; i++)
+        if (text_is(status, product_status_names[i])) {
+            *out = arg_text(status);
+            return NULL;
+        }
+    return FAIL_FIELD(r->work->arena, ERR_MALFORMED, "product.status", "status",
+                      "status must be draft, active or archived.");
 }
 
 /* ---- The vendor's own ---- */
@@ -119,8 +225,12 @@ struct err *
 catalog_get_list(struct req *r)
 {
     const char *active = query_text(r, "active");
-    return answer_list(r, active ? arg_bool(text_is(active, "true") || text_is(active, "1"))
-                                 : arg_null());
+    struct list_filter f = { .q = query_text(r, "q"), .category = query_text(r, "category") };
+    TRY(QUERY_ONLY(r, "q", "category", "active", "status", "limit", "cursor"));
+    f.active =
+        active && *active ? arg_bool(text_is(active, "true") || text_is(active, "1")) : arg_null();
+    TRY(read_status(r, &f.status));
+    return answer_list(r, &f);
 }
 
 static struct err *
@@ -129,6 +239,15 @@ currency_of(struct req *r, enum currency *out)
     if (currency_read(r->visitor.currency, out))
         return NULL;
     return BROKEN(r->work->arena, "catalog.currency", r->visitor.currency);
+}
+
+/* What the form says and what is wrong with the whole, told together. */
+static struct err *
+read_checked(struct form *f, struct product *p)
+{
+    product_read(f, p);
+    product_check_form(f, p);
+    return form_done(f);
 }
 
 struct err *
@@ -140,9 +259,8 @@ catalog_post(struct req *r)
     TRY(form_read(r, &f));
     TRY(currency_of(r, &cur));
     struct product p = product_blank(cur);
-    product_read(&f, &p);
-    TRY(form_done(&f));
-    TRY(product_add(r->work, &p, &id));
+    TRY(read_checked(&f, &p));
+    TRY(product_add(r->work, &p, PRODUCT_BY_API, &id));
     resp_header(r, "Location",
                 text_printf(r->work->arena, "/api/v1/vendor/products/%lld", (long long)id.n));
     return answer_one(r, 201, id);
@@ -170,11 +288,11 @@ catalog_patch(struct req *r)
     struct form f;
     TRY(product_param(r, 0, &id));
     TRY(product_load(r->work, id, &p));
-    TRY(require_match(r, tag_of(r, p.version)));
+    TRY(with_current(r, id, require_version(r, p.version)));
     TRY(form_read(r, &f));
-    product_read(&f, &p);
-    TRY(form_done(&f));
-    TRY(product_save(r->work, &p));
+    product_own(r->work->arena, &p);
+    TRY(read_checked(&f, &p));
+    TRY(with_current(r, id, product_save(r->work, &p, PRODUCT_BY_API)));
     return answer_one(r, 200, id);
 }
 
@@ -183,12 +301,15 @@ catalog_delete_json(struct req *r)
 {
     struct product_id id;
     struct product p;
-    int64_t deleted;
+    struct bulk_result result;
     TRY(product_param(r, 0, &id));
     TRY(product_load(r->work, id, &p));
     if (header_text(r, "HTTP_IF_MATCH"))
-        TRY(require_match(r, tag_of(r, p.version)));
-    TRY(products_delete(r->work, tag_of(r, id.n), &deleted));
+        TRY(with_current(r, id, require_version(r, p.version)));
+    TRY(products_delete(r->work, &id.n, 1, &result));
+    if (result.held)
+        return FAIL(r->work->arena, ERR_CONFLICT, "product.reserved",
+                    "Open orders hold this product.");
     return no_content(r);
 }
 
@@ -208,9 +329,12 @@ check_shop(struct req *r)
 struct err *
 catalog_get_shop_list(struct req *r)
 {
+    struct list_filter f = { query_text(r, "q"), query_text(r, "category"), arg_bool(true),
+                             arg_null() };
+    TRY(QUERY_ONLY(r, "q", "category", "sort", "limit", "cursor"));
     TRY(check_shop(r));
     resp_header(r, "Cache-Control", "public, max-age=60");
-    return answer_list(r, arg_bool(true));
+    return answer_list(r, &f);
 }
 
 struct err *

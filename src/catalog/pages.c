@@ -3,9 +3,11 @@
 
 #include "base/settings.h"
 #include "base/text.h"
-#include "catalog/catalog.h"
+#include "catalog/inside.h"
 #include "catalog/routes.h"
+#include "catalog/tongue.h"
 #include "db/db.h"
+#include "http/form.h"
 #include "images/images.h"
 #include "view/language.h"
 #include "view/value.h"
@@ -74,12 +76,12 @@ read_filter(struct req *r, struct filter *f)
 }
 
 static struct err *
-load_rows(struct req *r, const struct filter *f, const char *ids, int64_t limit, struct rows *out)
+load_rows(struct req *r, const struct filter *f, struct arg ids, int64_t limit, struct rows *out)
 {
     return db_many(r->work, Q_catalog_rows,
                    ARGS(arg_text(r->work->language), arg_text(f->q),
                         f->status ? arg_bool(text_is(f->status, "active")) : arg_null(),
-                        arg_i64(r->work, f->behind), arg_i64(r->work, limit), arg_text(ids)),
+                        arg_i64(r->work, f->behind), arg_i64(r->work, limit), ids),
                    out);
 }
 
@@ -91,7 +93,7 @@ catalog_show_list(struct req *r)
     struct rows rows;
     int64_t last = 0;
     TRY(read_filter(r, &f));
-    TRY(load_rows(r, &f, NULL, PAGE + 1, &rows));
+    TRY(load_rows(r, &f, arg_null(), PAGE + 1, &rows));
 
     struct val *m = val_map(a), *list = val_set_list(m, "products");
     for (int i = 0; i < rows.count && i < PAGE; i++) {
@@ -116,18 +118,19 @@ catalog_show_list(struct req *r)
 static void
 add_text_sections(struct val *m, const struct product *p)
 {
-    static const char *const names[] = { "English", "Français", "Deutsch", "Lëtzebuergesch" };
+    const char *const *codes;
+    size_t n = language_codes(&codes);
     struct val *list = val_set_list(m, "texts");
     struct val *fields = val_get(m, "field");
-    for (size_t i = 0; i < CATALOG_TEXTS_MAX; i++) {
-        const struct product_text *t = &p->texts[i];
+    for (size_t i = 0; i < n; i++) {
+        const struct product_text *t = product_text_in(p, codes[i]);
         struct val *one = val_add_map(list);
-        val_set_text(one, "code", t->language);
-        val_set_text(one, "name", names[i]);
-        val_set_bool(one, "missing", !*t->title);
+        val_set_text(one, "code", codes[i]);
+        val_set_text(one, "name", tongue_name(codes[i]));
+        val_set_bool(one, "missing", !t || !*t->title);
         val_set_bool(one, "first", i == 0);
         if (fields) /* what this language's fields hold, by its place in the form */
-            val_set(one, "text_field", val_path(val_path(fields, "translations"), t->language));
+            val_set(one, "text_field", val_path(val_path(fields, "translations"), codes[i]));
     }
 }
 
@@ -140,7 +143,7 @@ prefill(struct arena *a, struct val *m, const struct product *p)
     form_prefill(m, "category", p->category);
     form_prefill(m, "price", p->id.n ? money_decimal(a, p->price) : "");
     form_prefill(m, "compare_at_price", p->has_compare_at ? money_decimal(a, p->compare_at) : "");
-    for (size_t i = 0; i < CATALOG_TEXTS_MAX; i++) {
+    for (size_t i = 0; i < p->text_count; i++) {
         const struct product_text *t = &p->texts[i];
         form_prefill(m, text_printf(a, "translations.%s.title", t->language), t->title);
         form_prefill(m, text_printf(a, "translations.%s.description", t->language), t->description);
@@ -159,7 +162,7 @@ show_form(struct req *r, int status, const struct product *stored, const struct 
     currency_read(r->visitor.currency, &cur);
     struct product p = stored ? *stored : product_blank(cur);
     struct val *m = val_map(a);
-    bool active = f ? form_raw(f, "active") != NULL : p.active;
+    bool active = f ? form_raw(f, "active") != NULL : p.status == PRODUCT_ACTIVE;
 
     prefill(a, m, &p);
     if (f)
@@ -180,7 +183,7 @@ show_form(struct req *r, int status, const struct product *stored, const struct 
     val_set_text(m, "sku", p.sku);
     val_set_i64(m, "version", p.version);
     val_set_time(m, "updated", p.updated_us);
-    val_set_bool(m, "is_active", p.active);
+    val_set_bool(m, "is_active", p.status == PRODUCT_ACTIVE);
     val_set_text(
         m, "public_path",
         text_printf(a, "/shops/%s/products/%lld", r->visitor.shop_slug, (long long)p.id.n));
@@ -212,9 +215,10 @@ catalog_post_new(struct req *r)
     currency_read(r->visitor.currency, &cur);
     struct product p = product_blank(cur);
     product_read(&f, &p);
+    product_check_form(&f, &p);
     struct err *e = form_done(&f);
     if (!e)
-        e = product_add(r->work, &p, &id);
+        e = product_add(r->work, &p, PRODUCT_BY_PERSON, &id);
     if (is_mendable(e))
         return show_form(r, 422, NULL, &f, e);
     TRY(e);
@@ -273,9 +277,12 @@ show_conflict(struct req *r, const struct product *stored, const struct product 
     };
     for (size_t i = 0; i < COUNT(plain); i++)
         add_difference(list, &plain[i]);
-    for (size_t i = 0; i < CATALOG_TEXTS_MAX; i++) {
-        const struct product_text *theirs = &stored->texts[i], *yours = &typed->texts[i];
-        const char *name = text_printf(a, "translations.%s", theirs->language);
+    static const struct product_text none = { "", "", "", "" };
+    for (size_t i = 0; i < typed->text_count; i++) {
+        const struct product_text *yours = &typed->texts[i],
+                                  *theirs = product_text_in(stored, yours->language);
+        const char *name = text_printf(a, "translations.%s", yours->language);
+        theirs = theirs ? theirs : &none;
         add_difference(list, &(struct difference){ text_printf(a, "%s.title", name),
                                                    "catalog.title", theirs->title, yours->title });
         add_difference(list, &(struct difference){ text_printf(a, "%s.description", name),
@@ -305,15 +312,18 @@ catalog_post_one(struct req *r)
     TRY(form_read(r, &f));
     struct product p = stored;
     p.version = form_i64(&f, "version", 1, INT64_MAX, stored.version);
-    p.active = false; /* a box that is not ticked is not sent */
+    if (p.status == PRODUCT_ACTIVE)
+        p.status = PRODUCT_DRAFT; /* a box that is not ticked is not sent */
+    product_own(r->work->arena, &p);
     product_read(&f, &p);
+    product_check_form(&f, &p);
     struct err *e = form_done(&f);
     if (!e && p.version != stored.version)
         return show_conflict(r, &stored, &p, &f);
     if (is_mendable(e))
         return show_form(r, 422, &stored, &f, e);
     if (!e)
-        e = product_save(r->work, &p);
+        e = product_save(r->work, &p, PRODUCT_BY_PERSON);
     bool stale = e && e->kind == ERR_STALE; /* saved by somebody else since it was read above */
     if (!stale && !is_mendable(e))
         TRY(e);
@@ -346,19 +356,20 @@ struct err *
 catalog_post_delete(struct req *r)
 {
     struct product p;
-    int64_t deleted;
+    struct bulk_result result;
     TRY(load_param(r, &p));
-    TRY(products_delete(r->work, text_i64(r->work->arena, p.id.n), &deleted));
-    return see_other(r, "/vendor/products?done=catalog.deleted");
+    TRY(products_delete(r->work, &p.id.n, 1, &result));
+    return see_other(r, result.held ? "/vendor/products?failed=catalog.held"
+                                    : "/vendor/products?done=catalog.deleted");
 }
 
 /* ---- Several at once ---- */
 
-/* "12,15": from `id` parameters given once each, checked to be ids; at most a page of them. */
+/* From `id` parameters given once each, checked to be ids; at most a page of them. */
 static struct err *
-join_ids(struct req *r, const struct pairs *from, const char **out, int64_t *count)
+join_ids(struct req *r, const struct pairs *from, int64_t **out, size_t *count)
 {
-    struct buf b = buf_new(r->work->arena, 256);
+    int64_t *ids = NEW_ARRAY(r->work->arena, int64_t, from->count + 1);
     *count = 0;
     for (size_t i = 0; i < from->count; i++) {
         int64_t id;
@@ -367,10 +378,9 @@ join_ids(struct req *r, const struct pairs *from, const char **out, int64_t *cou
         if (!text_to_id(from->at[i].value, &id) || *count == 1000)
             return FAIL(r->work->arena, ERR_MALFORMED, "catalog.ids",
                         "The selection cannot be read.");
-        buf_printf(&b, "%s%lld", b.length ? "," : "", (long long)id);
-        ++*count;
+        ids[(*count)++] = id;
     }
-    *out = b.at;
+    *out = ids;
     return NULL;
 }
 
@@ -382,12 +392,12 @@ is_bulk_act(const char *act)
 
 /* What will happen, to which: the question before it is done. */
 static struct err *
-ask_bulk(struct req *r, const char *act, const char *ids)
+ask_bulk(struct req *r, const char *act, const int64_t *ids, size_t count)
 {
     struct filter none = { .q = NULL };
     struct rows rows;
     int64_t id;
-    TRY(load_rows(r, &none, ids, 1000, &rows));
+    TRY(load_rows(r, &none, arg_i64s(r->work, ids, count), 1000, &rows));
     struct val *m = val_map(r->work->arena), *list = val_set_list(m, "products");
     for (int i = 0; i < rows.count; i++) {
         struct scan s = rows_at(&rows, i);
@@ -405,8 +415,9 @@ struct err *
 catalog_post_bulk(struct req *r)
 {
     struct form f;
-    const char *ids = "";
-    int64_t count, changed;
+    int64_t *ids = NULL;
+    size_t count = 0;
+    struct bulk_result result;
     TRY(form_read(r, &f));
     struct pairs pairs = { .at = NEW_ARRAY(r->work->arena, struct pair, f.count + 1),
                            .count = f.count };
@@ -422,10 +433,12 @@ catalog_post_bulk(struct req *r)
     if (!count)
         return see_other(r, "/vendor/products?failed=catalog.none_chosen");
     if (!sure)
-        return ask_bulk(r, act, ids);
+        return ask_bulk(r, act, ids, count);
     if (text_is(act, "delete"))
-        TRY(products_delete(r->work, ids, &changed));
+        TRY(products_delete(r->work, ids, count, &result));
     else
-        TRY(products_set_active(r->work, ids, text_is(act, "activate"), &changed));
+        TRY(products_set_status(r->work, ids, count,
+                                text_is(act, "activate") ? PRODUCT_ACTIVE : PRODUCT_DRAFT,
+                                &result));
     return see_other(r, text_printf(r->work->arena, "/vendor/products?done=catalog.bulk_%s", act));
 }

@@ -84,16 +84,15 @@ catalog_show_shop_product(struct req *r)
     TRY(param_id(r, 1, &id.n));
     TRY(load_shop(r, m));
     TRY(product_load(r->work, id, &p));
-    if (!p.active)
+    if (p.status != PRODUCT_ACTIVE)
         return FAIL(r->work->arena, ERR_NOT_FOUND, "product.unknown", "There is no such product.");
     TRY(images_of_product(r->work, id, &images));
 
     const char *language;
     val_set_text(m, "title", product_title(&p, r->work->language, &language));
     val_set_text(m, "title_lang", language);
-    for (size_t i = 0; i < CATALOG_TEXTS_MAX; i++)
-        if (text_is(p.texts[i].language, language))
-            val_set_text(m, "description", p.texts[i].description);
+    const struct product_text *text = product_text_in(&p, language);
+    val_set_text(m, "description", text ? text->description : "");
     val_set_text(m, "brand", p.brand);
     val_set_text(m, "category", p.category);
     val_set_text(m, "sku", p.sku);

@@ -1,35 +1,68 @@
-/* Rows of products and their texts. */
-#include "base/text.h"
-#include "catalog/catalog.h"
+/* Rows of products, their texts and their variants, read into structs. Writing is write.c's. */
+#include <string.h>
+
+#include "catalog/store.h"
 #include "db/db.h"
 
-static const struct db_refusal refusals[] = {
-    { "product_sku_once", "product.sku_taken", "sku", "Another product has this SKU." },
-    { "product_sku_length", "product.sku", "sku", "1 to 64 characters." },
-    { "product_gtin_form", "gtin.length", "gtin", "A GTIN has 8, 12, 13 or 14 digits." },
-    { "product_compare_at_above", "product.compare_at", "compare_at_price",
-      "This must be above the price." },
-    { "product_title_length", "product.title", "translations.en.title", "1 to 200 characters." },
-};
-
 static struct err *
-refused(struct work *w, struct err *e)
+no_such_product(struct work *w)
 {
-    return db_refusal(w, e, refusals, COUNT(refusals));
+    return FAIL(w->arena, ERR_NOT_FOUND, "product.unknown", "There is no such product.");
 }
 
-static void
-scan_product(struct scan *s, struct product *p)
+/* ---- Arrays of PostgreSQL: {a,"b c",NULL} ---- */
+
+static const char *
+read_element(struct arena *a, const char **at)
 {
+    struct buf b = buf_new(a, 32);
+    const char *p = *at;
+    bool quoted = *p == '"';
+    for (p += quoted; *p && (quoted ? *p != '"' : *p != ',' && *p != '}'); p++) {
+        if (*p == '\\' && p[1])
+            p++;
+        buf_char(&b, *p);
+    }
+    *at = p + (quoted && *p == '"');
+    return b.at;
+}
+
+/* At most so many; the rest is not there. */
+static size_t
+read_texts(struct arena *a, const char *array, const char **out, size_t most)
+{
+    size_t n = 0;
+    const char *at = *array == '{' ? array + 1 : "";
+    while (*at && *at != '}' && n < most) {
+        out[n++] = read_element(a, &at);
+        at += *at == ',';
+    }
+    return n;
+}
+
+/* ---- One row each ---- */
+
+static void
+scan_product(struct work *w, struct scan *s, struct product *p)
+{
+    p->given = PRODUCT_ALL_GIVEN;
     p->id.n = scan_i64(s);
     p->sku = scan_text(s);
     p->gtin = scan_text(s);
     p->brand = scan_text(s);
+    p->mpn = scan_text(s);
     p->category = scan_text(s);
+    p->condition = scan_text(s);
+    p->google_category = scan_text(s);
     p->price = scan_money(s);
+    p->has_compare_at = !scan_null(s);
     p->compare_at = (struct money){ scan_i64(s), p->price.cur };
-    p->has_compare_at = scan_bool(s);
-    p->active = scan_bool(s);
+    p->status = (enum product_status)scan_enum(s, product_status_names, PRODUCT_STATUSES);
+    p->tags = NEW_ARRAY(w->arena, const char *, PRODUCT_TAGS_MAX);
+    p->tag_count = read_texts(w->arena, scan_text(s), p->tags, PRODUCT_TAGS_MAX);
+    p->tax_bp = scan_null(s) ? (scan_skip(s), -1) : scan_i64(s);
+    p->weight_g = scan_null(s) ? (scan_skip(s), -1) : scan_i64(s);
+    p->option_count = read_texts(w->arena, scan_text(s), p->options, PRODUCT_OPTIONS_MAX);
     p->version = scan_i64(s);
     p->created_us = scan_time(s);
     p->updated_us = scan_time(s);
@@ -37,106 +70,168 @@ scan_product(struct scan *s, struct product *p)
 }
 
 static void
-keep_text(struct product *p, const struct product_text *t)
+scan_variant(struct work *w, struct scan *s, const struct product *p, struct product_variant *v)
 {
-    for (size_t i = 0; i < CATALOG_TEXTS_MAX; i++)
-        if (text_is(p->texts[i].language, t->language)) {
-            p->texts[i].title = t->title;
-            p->texts[i].description = t->description;
-            p->texts[i].slug = t->slug;
+    *v = variant_blank(p->price.cur);
+    v->given = PRODUCT_ALL_GIVEN;
+    v->id.n = scan_i64(s);
+    v->position = scan_i64(s);
+    v->sku = scan_text(s);
+    v->gtin = scan_text(s);
+    read_texts(w->arena, scan_text(s), v->values, PRODUCT_OPTIONS_MAX);
+    v->has_price = !scan_null(s);
+    v->price.minor = scan_i64(s);
+    v->has_compare_at = !scan_null(s);
+    v->compare_at.minor = scan_i64(s);
+    v->weight_g = scan_null(s) ? (scan_skip(s), -1) : scan_i64(s);
+    v->tracked = scan_bool(s);
+    v->backorder = scan_bool(s);
+    v->available = scan_i64(s);
+    scan_end(s);
+}
+
+/* ---- Many at once ---- */
+
+/* Rows come in the order of the products' ids, as the products do. */
+static size_t
+rows_of(const struct rows *rows, int from, int64_t id)
+{
+    int to = from;
+    for (; to < rows->count; to++) {
+        struct scan s = rows_at(rows, to);
+        if (scan_i64(&s) != id)
+            break;
+    }
+    return (size_t)(to - from);
+}
+
+static struct err *
+load_texts(struct work *w, struct arg ids, struct product *all, size_t n)
+{
+    struct rows rows;
+    int at = 0;
+    TRY(db_many(w, Q_catalog_texts, ARGS(ids), &rows));
+    for (size_t i = 0; i < n; i++) {
+        all[i].text_count = rows_of(&rows, at, all[i].id.n);
+        all[i].texts = NEW_ARRAY(w->arena, struct product_text, all[i].text_count + 1);
+        for (size_t k = 0; k < all[i].text_count; k++) {
+            struct scan s = rows_at(&rows, at++);
+            struct product_text *t = &all[i].texts[k];
+            scan_skip(&s);
+            t->language = scan_text(&s);
+            t->title = scan_text(&s);
+            t->description = scan_text(&s);
+            t->slug = scan_text(&s);
+            scan_end(&s);
         }
+    }
+    return NULL;
+}
+
+static struct err *
+load_variants(struct work *w, struct arg ids, struct product *all, size_t n)
+{
+    struct rows rows;
+    int at = 0;
+    TRY(db_many(w, Q_catalog_variants, ARGS(ids), &rows));
+    for (size_t i = 0; i < n; i++) {
+        all[i].variant_count = rows_of(&rows, at, all[i].id.n);
+        all[i].variants = NEW_ARRAY(w->arena, struct product_variant, all[i].variant_count + 1);
+        for (size_t k = 0; k < all[i].variant_count; k++) {
+            struct scan s = rows_at(&rows, at++);
+            scan_skip(&s);
+            scan_variant(w, &s, &all[i], &all[i].variants[k]);
+        }
+    }
+    return NULL;
+}
+
+struct err *
+products_load(struct work *w, const int64_t *ids, size_t count, bool lock, struct product **out,
+              size_t *n)
+{
+    struct rows rows;
+    struct arg wanted = arg_i64s(w, ids, count);
+    TRY(db_many(w, lock ? Q_catalog_lock : Q_catalog_products, ARGS(wanted), &rows));
+    struct product *all = NEW_ARRAY(w->arena, struct product, (size_t)rows.count + 1);
+    for (int i = 0; i < rows.count; i++) {
+        struct scan s = rows_at(&rows, i);
+        scan_product(w, &s, &all[i]);
+    }
+    TRY(load_texts(w, wanted, all, (size_t)rows.count));
+    TRY(load_variants(w, wanted, all, (size_t)rows.count));
+    *out = all;
+    *n = (size_t)rows.count;
+    return NULL;
 }
 
 struct err *
 product_load(struct work *w, struct product_id id, struct product *out)
 {
-    struct product p = product_blank(CUR_EUR);
-    struct rows texts;
-    struct scan s;
-    bool found;
-    TRY(db_maybe(w, Q_catalog_one, ARGS(arg_i64(w, id.n)), &found, &s));
-    if (!found)
-        return FAIL(w->arena, ERR_NOT_FOUND, "product.unknown", "There is no such product.");
-    scan_product(&s, &p);
-    TRY(db_many(w, Q_catalog_texts, ARGS(arg_i64(w, id.n)), &texts));
-    for (int i = 0; i < texts.count; i++) {
-        struct scan row = rows_at(&texts, i);
-        struct product_text t;
-        t.language = scan_text(&row);
-        t.title = scan_text(&row);
-        t.description = scan_text(&row);
-        t.slug = scan_text(&row);
-        scan_end(&row);
-        keep_text(&p, &t);
+    struct product *all;
+    size_t n;
+    TRY(products_load(w, &id.n, 1, false, &all, &n));
+    if (!n)
+        return no_such_product(w);
+    *out = all[0];
+    return NULL;
+}
+
+struct err *
+products_find(struct work *w, const char *const *skus, size_t count, int64_t *ids)
+{
+    struct rows rows;
+    TRY(db_many(w, Q_catalog_find_skus, ARGS(arg_texts(w, skus, count)), &rows));
+    memset(ids, 0, count * sizeof(*ids));
+    for (int i = 0; i < rows.count; i++) {
+        struct scan s = rows_at(&rows, i);
+        int64_t place = scan_i64(&s);
+        must(place > 0 && (size_t)place <= count);
+        ids[place - 1] = scan_i64(&s);
+        scan_end(&s);
     }
-    *out = p;
     return NULL;
 }
+
+struct err *
+products_load_by_sku(struct work *w, const char *const *skus, size_t n, struct product **out,
+                     size_t *found)
+{
+    int64_t *ids = NEW_ARRAY(w->arena, int64_t, n + 1);
+    TRY(products_find(w, skus, n, ids));
+    return products_load(w, ids, n, false, out, found);
+}
+
+/* ---- Several at once ---- */
 
 static struct err *
-save_text(struct work *w, struct product_id id, const struct product_text *t)
+bulk(struct work *w, enum query q, struct arg ids, struct arg what, int64_t asked,
+     struct bulk_result *out)
 {
     struct scan s;
-    if (!*t->title)
-        return db_exec(w, Q_catalog_drop_text, ARGS(arg_i64(w, id.n), arg_text(t->language)), NULL);
-    TRY(db_one(w, Q_catalog_free_slug,
-               ARGS(arg_i64(w, id.n), arg_text(t->language), arg_text(t->slug)), &s));
-    const char *slug = scan_text(&s);
+    struct bulk_result r;
+    if (q == Q_catalog_delete)
+        TRY(db_one(w, q, ARGS(ids), &s));
+    else
+        TRY(db_one(w, q, ARGS(ids, what), &s));
+    r.changed = scan_i64(&s);
+    r.held = scan_i64(&s);
     scan_end(&s);
-    return db_exec(w, Q_catalog_set_text,
-                   ARGS(arg_i64(w, id.n), arg_text(t->language), arg_text(t->title),
-                        arg_text(t->description), arg_text(slug)),
-                   NULL);
-}
-
-static struct err *
-save_texts(struct work *w, struct product_id id, const struct product *p)
-{
-    for (size_t i = 0; i < CATALOG_TEXTS_MAX; i++)
-        if (p->texts[i].language)
-            TRY(save_text(w, id, &p->texts[i]));
-    return NULL;
-}
-
-#define PRODUCT_ARGS(w, p)                                                                         \
-    arg_text((p)->sku), arg_text(*(p)->gtin ? (p)->gtin : NULL), arg_text((p)->brand),             \
-        arg_text((p)->category), arg_i64(w, (p)->price.minor),                                     \
-        (p)->has_compare_at ? arg_i64(w, (p)->compare_at.minor) : arg_null(),                      \
-        arg_text(currency_code((p)->price.cur)), arg_bool((p)->active)
-
-struct err *
-product_add(struct work *w, const struct product *p, struct product_id *out)
-{
-    struct scan s;
-    TRY(refused(w, db_one(w, Q_catalog_add, ARGS(PRODUCT_ARGS(w, p)), &s)));
-    struct product_id id = { scan_i64(&s) };
-    scan_end(&s);
-    TRY(refused(w, save_texts(w, id, p)));
-    *out = id;
+    r.unchanged = asked - r.changed - r.held;
+    *out = r;
     return NULL;
 }
 
 struct err *
-product_save(struct work *w, const struct product *p)
+products_delete(struct work *w, const int64_t *ids, size_t n, struct bulk_result *out)
 {
-    int64_t changed;
-    TRY(refused(w, db_exec(w, Q_catalog_change,
-                           ARGS(arg_i64(w, p->id.n), arg_i64(w, p->version), PRODUCT_ARGS(w, p)),
-                           &changed)));
-    if (!changed)
-        return FAIL(w->arena, ERR_STALE, "product.stale",
-                    "Somebody else has saved this product meanwhile.");
-    return refused(w, save_texts(w, p->id, p));
+    return bulk(w, Q_catalog_delete, arg_i64s(w, ids, n), arg_null(), (int64_t)n, out);
 }
 
 struct err *
-products_delete(struct work *w, const char *ids, int64_t *changed)
+products_set_status(struct work *w, const int64_t *ids, size_t n, enum product_status status,
+                    struct bulk_result *out)
 {
-    return db_exec(w, Q_catalog_delete, ARGS(arg_text(ids)), changed);
-}
-
-struct err *
-products_set_active(struct work *w, const char *ids, bool active, int64_t *changed)
-{
-    return db_exec(w, Q_catalog_set_active, ARGS(arg_text(ids), arg_bool(active)), changed);
+    return bulk(w, Q_catalog_set_status, arg_i64s(w, ids, n),
+                arg_text(product_status_names[status]), (int64_t)n, out);
 }

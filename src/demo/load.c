@@ -9,7 +9,6 @@
 #include "base/file.h"
 #include "base/random.h"
 #include "base/settings.h"
-#include "base/slug.h"
 #include "base/text.h"
 #include "catalog/catalog.h"
 #include "db/db.h"
@@ -152,14 +151,17 @@ draft_product(struct demo *d, const char *kind_name, const json_t *kind, const c
     p.price.minor = price;
     p.has_compare_at = number % 7 == 0;
     p.compare_at.minor = price + price / 5;
-    p.active = true;
-    for (size_t i = 0; i < CATALOG_TEXTS_MAX; i++) {
-        const char *l = p.texts[i].language;
-        const json_t *words = json_object_get(json_object_get(kind, "texts"), l);
-        p.texts[i].title = text_printf(a, "%s, %s", text_of(words, "title"), text_of(colours, l));
-        p.texts[i].description = text_of(words, "description");
-        p.texts[i].slug = slug_of(a, p.texts[i].title, PRODUCT_SLUG_MOST, "product");
+    p.status = PRODUCT_ACTIVE;
+    p.given = PRODUCT_ALL_GIVEN;
+    const char *l;
+    json_t *words;
+    json_object_foreach(json_object_get(kind, "texts"), l, words)
+    {
+        struct product_text *t = product_text_for(a, &p, l);
+        t->title = text_printf(a, "%s, %s", text_of(words, "title"), text_of(colours, l));
+        t->description = text_of(words, "description");
     }
+    must(!product_check(a, &p)); /* our own file */
     return p;
 }
 
@@ -173,7 +175,7 @@ add_product(struct demo *d, const char *kind_name, const json_t *kind, const cha
     struct product_id id;
     struct product p = draft_product(d, kind_name, kind, colour, number);
     tx_open(d->w, TX_WRITE);
-    TRY(product_add(d->w, &p, &id));
+    TRY(product_add(d->w, &p, PRODUCT_BY_IMPORT, &id));
     TRY(tx_commit(d->w));
 
     const json_t *c = json_object_get(json_object_get(d->root, "colours"), colour);

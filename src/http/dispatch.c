@@ -285,6 +285,8 @@ problem_json(struct req *r, struct json *j, const char *name, const struct err *
     }
     if (e->allowed)
         put_words(j, "allowed", e->allowed);
+    if (e->current)
+        json_put_raw(j, "current", BYTES(e->current, strlen(e->current)));
     if (e->field || e->next) {
         json_put_array(j, "errors");
         for (const struct err *one = e; one; one = one->next) {

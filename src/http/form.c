@@ -11,8 +11,8 @@
 #include "view/value.h"
 
 #define JSON_MOST_DEEP 64
-#define FIELDS_MAX     5000
-#define NAME_MOST      255 /* bytes, of all parts with their dots */
+#define FIELDS_MAX     40000 /* a product with 2,000 variants */
+#define NAME_MOST      255   /* bytes, of all parts with their dots */
 
 /* The value of what is no text but has members of its own; known by its place, not by its words. */
 static const char composite[] = "{}";
@@ -46,6 +46,7 @@ from_pairs(struct form *f, const struct pairs *pairs)
 struct flat {
     struct form *form;
     struct arena *arena;
+    size_t room;
     const char *refused; /* why; nothing more is taken then */
 };
 
@@ -54,7 +55,7 @@ static void flatten(struct flat *flat, const char *name, const json_t *json, int
 static void
 add_field(struct flat *flat, const char *name, const char *value)
 {
-    if (flat->form->count == FIELDS_MAX)
+    if (flat->form->count == flat->room)
         flat->refused = "The request has too many members.";
     else
         flat->form->at[flat->form->count++] = (struct field){ name, value };
@@ -149,6 +150,16 @@ is_too_deep(struct bytes b)
     return false;
 }
 
+/* No more fields than this text has: each but the first of an object or array has a comma. */
+static size_t
+fields_most(struct bytes b)
+{
+    size_t n = 1;
+    for (size_t i = 0; i < b.length; i++)
+        n += b.at[i] == ',' || b.at[i] == '{' || b.at[i] == '[';
+    return n < FIELDS_MAX ? n : FIELDS_MAX;
+}
+
 /* jansson quotes the text it stopped at and may cut it within a character: only its own words. */
 static const char *
 without_quotation(struct arena *a, const char *why)
@@ -174,10 +185,10 @@ from_json(struct form *f, struct bytes body)
         return FAIL(a, ERR_MALFORMED, "request.json",
                     text_printf(a, "The JSON is not well-formed at line %d, column %d: %s.",
                                 why.line, why.column, without_quotation(a, why.text)));
-    struct flat flat = { .form = f, .arena = a };
+    struct flat flat = { .form = f, .arena = a, .room = fields_most(body) };
     bool is_object = json_is_object(json);
     if (is_object) {
-        f->at = NEW_ARRAY(a, struct field, FIELDS_MAX);
+        f->at = NEW_ARRAY(a, struct field, flat.room);
         flatten(&flat, "", json, 0);
     }
     json_decref(json);
@@ -187,6 +198,39 @@ from_json(struct form *f, struct bytes body)
     if (flat.refused)
         return FAIL(a, ERR_MALFORMED, "request.too_many_fields", flat.refused);
     return NULL;
+}
+
+/* ---- Looking up ---- */
+
+#define FEW_FIELDS 32 /* are found as quickly by looking at each */
+
+static uint32_t
+name_hash(const char *name)
+{
+    uint32_t h = 2166136261u;
+    for (; *name; name++)
+        h = (h ^ (unsigned char)*name) * 16777619u;
+    return h;
+}
+
+/* Places of fields by their names, the first of a name only; half of it stays empty. */
+static void
+make_index(struct form *f)
+{
+    size_t size = 64;
+    if (f->count <= FEW_FIELDS)
+        return;
+    while (size < f->count * 2)
+        size *= 2;
+    f->index = NEW_ARRAY(f->r->work->arena, uint32_t, size);
+    f->index_size = size;
+    for (size_t i = 0; i < f->count; i++) {
+        size_t at = name_hash(f->at[i].name) & (size - 1);
+        while (f->index[at] && !text_is(f->at[f->index[at] - 1].name, f->at[i].name))
+            at = (at + 1) & (size - 1);
+        if (!f->index[at])
+            f->index[at] = (uint32_t)i + 1;
+    }
 }
 
 struct err *
@@ -213,6 +257,7 @@ form_read(struct req *r, struct form *out)
         TRY(pairs_decode(r->work->arena, body, &pairs));
         from_pairs(&f, &pairs);
     }
+    make_index(&f);
     *out = f;
     return NULL;
 }
@@ -222,6 +267,12 @@ form_read(struct req *r, struct form *out)
 static const struct field *
 find_field(const struct form *f, const char *name)
 {
+    if (f->index_size) {
+        size_t at = name_hash(name) & (f->index_size - 1);
+        while (f->index[at] && !text_is(f->at[f->index[at] - 1].name, name))
+            at = (at + 1) & (f->index_size - 1);
+        return f->index[at] ? &f->at[f->index[at] - 1] : NULL;
+    }
     for (size_t i = 0; i < f->count; i++)
         if (text_is(f->at[i].name, name))
             return &f->at[i];
@@ -239,6 +290,12 @@ form_raw(const struct form *f, const char *name)
 {
     const struct field *field = find_field(f, name);
     return field ? field->value : NULL;
+}
+
+bool
+form_is_nested(const struct form *f, const char *name)
+{
+    return form_raw(f, name) == composite;
 }
 
 void

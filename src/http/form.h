@@ -12,6 +12,8 @@ struct form {
         const char *name, *value; /* value NULL: JSON null */
     } * at;
     size_t count;
+    uint32_t *index; /* form.c's own */
+    size_t index_size;
     struct err *errors, **last_error;
 };
 
@@ -20,7 +22,8 @@ struct form {
  * request.too_large. JSON: at most 64 deep, no duplicate names, an object at the top. */
 struct err *form_read(struct req *r, struct form *out) MUST_CHECK;
 
-bool form_has(const struct form *f, const char *name); /* given, also as null or "" */
+bool form_has(const struct form *f, const char *name);       /* given, also as null or "" */
+bool form_is_nested(const struct form *f, const char *name); /* given as an object or an array */
 const char *form_raw(const struct form *f,
                      const char *name); /* as it came (passwords); NULL when missing */
 /* The trimmed text; "" when missing or null. Lengths in characters; least > 0 means needed.

@@ -142,6 +142,29 @@ query_limit(struct req *r, int64_t normal, int64_t most, int64_t *out)
     return NULL;
 }
 
+static bool
+is_one_of(const char *const *names, size_t n, const char *name)
+{
+    for (size_t i = 0; i < n; i++)
+        if (text_is(names[i], name))
+            return true;
+    return false;
+}
+
+struct err *
+query_only(struct req *r, const char *const *names, size_t n)
+{
+    static const char *const always[] = { "lang", "done", "failed" };
+    for (size_t i = 0; i < r->query.count; i++) {
+        const char *name = r->query.at[i].name;
+        if (!is_one_of(names, n, name) && !is_one_of(always, COUNT(always), name))
+            return FAIL_FIELD(
+                r->work->arena, ERR_MALFORMED, "request.parameter", name,
+                text_printf(r->work->arena, "There is no parameter \"%s\" here.", name));
+    }
+    return NULL;
+}
+
 const char *
 cookie_text(const struct req *r, const char *name)
 {

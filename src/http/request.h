@@ -82,6 +82,12 @@ const char *url_part(struct arena *a, const char *text);
 /* `limit` of a list: the parameter within 1 … most, `normal` when missing. MALFORMED request.limit.
  */
 struct err *query_limit(struct req *r, int64_t normal, int64_t most, int64_t *out) MUST_CHECK;
+/* A list's closed set of parameters: those of `names` and what every page takes (lang, done,
+ * failed). MALFORMED request.parameter names another that came. */
+struct err *query_only(struct req *r, const char *const *names, size_t n) MUST_CHECK;
+#define QUERY_ONLY(r, ...)                                                                         \
+    query_only((r), (const char *const[]){ __VA_ARGS__ },                                          \
+               sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(const char *))
 const char *cookie_text(const struct req *r, const char *name);
 const char *header_text(const struct req *r, const char *cgi_name); /* "HTTP_IF_MATCH" */
 

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "catalog/catalog.h"
 #include "fuzz.h"
+#include "http/form.h"
 #include "view/value.h"
 
 static const struct route form_route = { .method = POST, .path = "/products", .body = FORM_64K };
@@ -26,6 +27,8 @@ use(struct form *f)
         EXPECT(form_has(f, f->at[i].name));
     }
     product_read(f, &p);
+    struct err *wrong = product_check(a, &p);
+    EXPECT(wrong || (p.variant_count && p.variant_count <= PRODUCT_VARIANTS_MAX));
     form_flag(f, "flag");
     form_i64(f, "number", -5, 5, 0);
     form_word(f, "word", 1, 8);

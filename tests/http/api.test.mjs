@@ -106,7 +106,8 @@ describe('a product', () => {
     assert.match(created, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/);
     assert.equal(updated, created);
     assert.deepEqual(rest, {
-      ...json, images: [], variants: [],
+      ...json, images: [], status: 'active', mpn: '', tags: [], tax_rate: null, weight_g: null, condition: 'new', google_category: '', options: [],
+      variants: [{ id: made.body.variants[0].id, sku: json.sku, gtin: json.gtin, options: {}, price: null, compare_at_price: null, available: null, tracked: false, backorder: false, weight_g: null, position: 1 }],
       translations: {
         en: { title: 'Desk lamp <b>', description: 'Two\nlines', slug: 'desk-lamp-b' }, de: { title: 'Tischlampe', description: '', slug: 'tischlampe' },
         fr: { title: 'Lampe “de bureau”', description: '', slug: 'lampe-de-bureau' }, lb: { title: 'Dëschluucht', description: '', slug: made.body.translations.lb.slug },

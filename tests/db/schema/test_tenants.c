@@ -33,6 +33,8 @@ static const char two_shops[] =
     "  SELECT vendor_id, 'en', 'before', id FROM product WHERE vendor_id = :v;"
     "INSERT INTO product_variant (vendor_id, product_id, sku)"
     "  SELECT vendor_id, id, sku FROM product WHERE vendor_id = :v;"
+    "INSERT INTO product_change (vendor_id, product_id, way, changes)"
+    "  SELECT vendor_id, id, 'api', '[]' FROM product WHERE vendor_id = :v;"
     "INSERT INTO warehouse (vendor_id, code, name) VALUES (:v, 'W', 'W');"
     "INSERT INTO stock (vendor_id, variant_id, warehouse_id, on_hand, reserved)"
     "  SELECT v.vendor_id, v.id, w.id, 1, 1 FROM product_variant v JOIN warehouse w"
@@ -81,6 +83,9 @@ static const char *const owners_functions[] = {
     "mail_put",
     "membership_keeps_owner",
     "partitions_tend",
+    "product_sku_changed",
+    "product_sku_checked",
+    "product_variant_sku_checked",
     "shop_acted_in",
     "shop_id",
     "shops_of",
