@@ -44,7 +44,6 @@ static const struct {
     { "import.slug_long",           NOTES },
     { "import.language_format",     REFUSES },
     { "import.language_missing",    REFUSES },
-    { "import.no_text",             NOTES },
     /* the product */
     { "import.status_unknown",      REFUSES },
     { "import.flag_format",         OPTIONAL },
@@ -82,7 +81,6 @@ static const struct {
     { "import.price_empty",         NOTES },
     { "import.currency",            REFUSES },
     { "import.currency_unknown",    REFUSES },
-    { "import.currency_row",        NOTES },
     { "import.compare_at_low",      NOTES },
     { "import.quantity_format",     OPTIONAL },
     { "import.quantity_ambiguous",  OPTIONAL },
@@ -96,7 +94,6 @@ static const struct {
     /* past orders */
     { "import.time_format",         REFUSES },
     { "import.time_ambiguous",      REFUSES },
-    { "import.order_empty",         REFUSES },
     { "import.order_rows_differ",   NOTES },
     { "import.order_rounded",       NOTES },
     { "import.order_lines_many",    REFUSES },
