@@ -55,6 +55,7 @@ WITH RECURSIVE shop AS (
     SELECT s.variant_id, sum(s.on_hand - s.reserved) AS n
       FROM stock s JOIN warehouse h ON h.vendor_id = s.vendor_id AND h.id = s.warehouse_id AND h.active
      WHERE s.vendor_id = (SELECT current_vendor())
+       AND ($3::bigint IS NULL OR s.variant_id IN (SELECT x.id FROM product_variant x WHERE x.vendor_id = (SELECT current_vendor()) AND x.product_id = $3))
      GROUP BY s.variant_id
 )
 SELECT v.id, p.id, p.active,

@@ -22,6 +22,7 @@ static const bool permissions[MAY_KINDS][ROLE_ADMIN + 1] = {
     [MAY_LEAVE_TEAM]    = {  false, true,  true,   true, false },
     [MAY_MANAGE_TEAM]   = {  false, false, true,   true, false },
     [MAY_MANAGE_KEYS]   = {  false, false, true,   true, false },
+    [MAY_EDIT_SETTINGS] = {  false, false, true,   true, false },
     [MAY_OPERATE]       = {  false, false, false, false, true },
 };
 
@@ -39,6 +40,7 @@ static const struct scope {
     { "products.read",  "/api/v1/vendor/products",                  false, MAY_SEE_SHOP },
     { "products.write", "/api/v1/vendor/products",                  true,  MAY_EDIT_PRODUCTS },
     { "images.write",   "/api/v1/vendor/products/{product}/images", true,  MAY_EDIT_PRODUCTS },
+    { "feeds.read",     "/api/v1/vendor/feeds",                     false, MAY_SEE_SHOP },
 };
 
 /* Their words in the table of roles ("team.may.see_shop"); NULL: not of a shop. */
@@ -49,6 +51,7 @@ static const char *const may_words[MAY_KINDS] = {
     [MAY_LEAVE_TEAM]    = "team.may.leave_team",
     [MAY_MANAGE_TEAM]   = "team.may.manage_team",
     [MAY_MANAGE_KEYS]   = "team.may.manage_keys",
+    [MAY_EDIT_SETTINGS] = "team.may.edit_settings",
 };
 /* clang-format on */
 

@@ -31,6 +31,7 @@ enum may_kind { /* permissions; which role has which is a table in guard.c */
                 MAY_LEAVE_TEAM,
                 MAY_MANAGE_TEAM,
                 MAY_MANAGE_KEYS,
+                MAY_EDIT_SETTINGS,
                 MAY_OPERATE,
                 MAY_KINDS
 };

@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "catalog/routes.h"
 #include "desk/routes.h"
+#include "feeds/routes.h"
 #include "health/routes.h"
 #include "images/routes.h"
 #include "limits/limits.h"
@@ -29,6 +30,7 @@ static const struct menu_row menu[] = {
     { "vendor", "/vendor/",                "menu.home",            "home",     MAY_SEE_SHOP },
     { "vendor", "/vendor/products",        "menu.products",        "products", MAY_SEE_SHOP },
     { "vendor", "/vendor/team",            "menu.team",            "team",     MAY_SEE_TEAM },
+    { "vendor", "/vendor/settings/feeds",  "menu.settings",        "settings", MAY_SEE_SHOP },
     { "admin",  "/admin/platform-health",  "menu.platform_health", "health",   MAY_OPERATE },
     { "admin",  "/admin/vendors",          "menu.vendors",         "vendors",  MAY_OPERATE },
     { "admin",  "/admin/images",           "menu.images",          "images",   MAY_OPERATE },
@@ -50,6 +52,7 @@ wire_router(struct arena *process, struct router **out)
         { images_routes, images_route_count },   { catalog_routes, catalog_route_count },
         { health_routes, health_route_count },   { limits_routes, limits_route_count },
         { desk_routes, desk_route_count },       { mail_routes, mail_route_count },
+        { feeds_routes, feeds_route_count },
     };
     struct route_table *tables = NEW_ARRAY(process, struct route_table, COUNT(rooms));
     for (size_t i = 0; i < COUNT(rooms); i++) {

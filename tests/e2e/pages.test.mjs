@@ -31,7 +31,7 @@ const links = ['/invitation', '/verify', '/password/reset', '/account/email/conf
 // What is saved, and what the page of a mail shows in its frame, are no pages.
 const rows = [...routes().filter((row) => row.method === 'GET' && !/^\/(api|healthz|readyz)|\/(export|html)$/.test(row.path)).map((row) => (links.includes(row.path) ? { ...row, status: 410 } : row)), ...more];
 const somebody = { anyone: null, vendor: shop, login: shop, admin: people.admin };
-const fill = { shop: shop.slug, rule: 'api-ip' };
+const fill = { shop: shop.slug, rule: 'api-ip', language: 'en', channel: 'meta' };
 
 before(async () => {
   const api = await apiOf(shop);

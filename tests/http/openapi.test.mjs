@@ -84,7 +84,7 @@ test('answers have the shape that is described', async () => {
   const [seen] = (await ask(`/shops/${people.vendors[0].slug}/products`)).data;
   const [job] = (await ask('/admin/jobs?state=done&limit=1', 'admin')).data;
   const [mail] = (await ask('/admin/mail?limit=1', 'admin')).data; // a log-in from a new device is told
-  const values = { mail: mail.id, product: product.id, vendor: vendor.id, job: job.id, rule: 'api-ip', shop: people.vendors[0].slug };
+  const values = { mail: mail.id, product: product.id, vendor: vendor.id, job: job.id, rule: 'api-ip', language: 'en', channel: 'meta', shop: people.vendors[0].slug };
   for (const { name, path, method, responses } of operations()) {
     if (method !== 'get') continue;
     const ids = path.startsWith('/shops') ? { ...values, product: seen.id } : values;

@@ -183,6 +183,10 @@ thing_named(struct arena *a, const struct things *t, const char *name, size_t le
         return t->shop;
     if (length == 4 && memcmp(name, "rule", 4) == 0)
         return "search-ip";
+    if (length == 8 && memcmp(name, "language", 8) == 0)
+        return "en";
+    if (length == 7 && memcmp(name, "channel", 7) == 0)
+        return "meta";
     for (size_t i = 0; i < COUNT(ids); i++)
         if (strlen(ids[i].name) == length && memcmp(name, ids[i].name, length) == 0)
             return text_printf(a, "%lld", (long long)ids[i].id);
@@ -412,7 +416,9 @@ static void
 hide_from_strangers(struct web *w, const struct route *row)
 {
     bool of_a_tenant = row->who == WHO_VENDOR || row->who == WHO_LOGIN;
-    if (!strchr(row->path, '{') || !of_a_tenant || verdict(row, &w->stranger) != PASSES)
+    /* {language} and {channel} are words, not ids: every shop has them. */
+    if (!strchr(row->path, '{') || strstr(row->path, "{channel}") || !of_a_tenant ||
+        verdict(row, &w->stranger) != PASSES)
         return;
     struct things mine = things_of(w, &w->owner, "mine");
     const char *before = all_of(w, w->mine);
