@@ -14,6 +14,7 @@
 #include "db/db.h"
 #include "demo/demo.h"
 #include "demo/draw.h"
+#include "feeds/feeds.h"
 #include "images/images.h"
 #include "vendors/vendors.h"
 
@@ -237,6 +238,15 @@ add_orders(struct work *w, struct vendor_id vendor, int64_t a_day)
     return tx_commit(w);
 }
 
+/* Built by a runner as soon as there is one. */
+static struct err *
+add_feeds(struct work *w)
+{
+    tx_open(w, TX_WRITE);
+    TRY(feeds_build_soon(w));
+    return tx_commit(w);
+}
+
 /* ---- All of it ---- */
 
 static struct err *
@@ -283,6 +293,7 @@ demo_load(struct work *w, const char *file, struct demo_logins *logins, bool *lo
         TRY(add_shop(&d, shop, &vendor));
         w->vendor = vendor;
         TRY(add_products(&d, text_of(shop, "slug"), &number));
+        TRY(add_feeds(w));
         w->vendor.n = 0;
         TRY(add_orders(w, vendor, 3 + 2 * (int64_t)i));
         *loaded = true;
