@@ -300,6 +300,10 @@
   function enhance(root) {
     all('[data-copy]', root).forEach(copier);
   }
+  all('[data-print]').forEach((button) => {
+    button.hidden = false;
+    on(button, 'click', () => window.print());
+  });
 
   on(doc, 'click', (event) => {
     const link = event.target.closest('a[data-dialog]');

@@ -74,6 +74,28 @@ catalog_show_shop(struct req *r)
     return page(r, "shop/list", m);
 }
 
+/* What can be put into the basket: each variant by its values and with its price. */
+static void
+add_variants(struct req *r, struct val *m, const struct product *p)
+{
+    struct val *list = val_set_list(m, "variants");
+    for (size_t i = 0; i < p->variant_count; i++) {
+        const struct product_variant *v = &p->variants[i];
+        struct val *row = val_add_map(list);
+        struct buf label = buf_new(r->work->arena, 64);
+        for (size_t k = 0; k < p->option_count; k++)
+            buf_printf(&label, "%s%s", k ? ", " : "", v->values[k]);
+        val_set_i64(row, "id", v->id.n);
+        val_set_text(row, "label", label.length ? label.at : v->sku);
+        val_set_money(row, "price", v->has_price ? v->price : p->price);
+        val_set_bool(row, "sold_out", v->tracked && !v->backorder && v->available <= 0);
+    }
+    val_set_bool(m, "several", p->variant_count > 1);
+    val_set_text(
+        m, "basket_path",
+        text_printf(r->work->arena, "/shops/%s/basket", url_part(r->work->arena, r->work->shop)));
+}
+
 struct err *
 catalog_show_shop_product(struct req *r)
 {
@@ -101,6 +123,7 @@ catalog_show_shop_product(struct req *r)
     if (p.has_compare_at)
         val_set_money(m, "compare_at", p.compare_at);
     images_model(m, &images);
+    add_variants(r, m, &p);
     resp_header(r, "Cache-Control", "private, max-age=60");
     return page(r, "shop/product", m);
 }

@@ -23,12 +23,16 @@ static const bool permissions[MAY_KINDS][ROLE_ADMIN + 1] = {
     [MAY_MANAGE_TEAM]   = {  false, false, true,   true, false },
     [MAY_MANAGE_KEYS]   = {  false, false, true,   true, false },
     [MAY_EDIT_SETTINGS] = {  false, false, true,   true, false },
+    [MAY_SEE_ORDERS]    = {  false, true,  true,   true, false },
+    [MAY_EDIT_ORDERS]   = {  false, true,  true,   true, false },
+    [MAY_ERASE_PERSONS] = {  false, false, true,   true, false },
     [MAY_OPERATE]       = {  false, false, false, false, true },
 };
 
 /* What the operator may while acting as a shop: nothing that outlives it. What is not here is not
  * allowed. */
-static const enum may_kind acting_may[] = { MAY_SEE_SHOP, MAY_EDIT_PRODUCTS, MAY_SEE_TEAM };
+static const enum may_kind acting_may[] = { MAY_SEE_SHOP, MAY_EDIT_PRODUCTS, MAY_SEE_TEAM,
+                                            MAY_SEE_ORDERS, MAY_EDIT_ORDERS };
 
 /* What an API key may be made for. The longest path that a route begins with decides, among the rows
  * that read or those that write; a route that no row names is for no key. */
@@ -41,6 +45,10 @@ static const struct scope {
     { "products.write", "/api/v1/vendor/products",                  true,  MAY_EDIT_PRODUCTS },
     { "images.write",   "/api/v1/vendor/products/{product}/images", true,  MAY_EDIT_PRODUCTS },
     { "feeds.read",     "/api/v1/vendor/feeds",                     false, MAY_SEE_SHOP },
+    { "orders.read",    "/api/v1/vendor/orders",                    false, MAY_SEE_ORDERS },
+    { "orders.write",   "/api/v1/vendor/orders",                    true,  MAY_EDIT_ORDERS },
+    { "customers.read", "/api/v1/vendor/customers",                 false, MAY_SEE_ORDERS },
+    { "customers.write", "/api/v1/vendor/customers",                true,  MAY_EDIT_ORDERS },
 };
 
 /* Their words in the table of roles ("team.may.see_shop"); NULL: not of a shop. */
@@ -52,6 +60,9 @@ static const char *const may_words[MAY_KINDS] = {
     [MAY_MANAGE_TEAM]   = "team.may.manage_team",
     [MAY_MANAGE_KEYS]   = "team.may.manage_keys",
     [MAY_EDIT_SETTINGS] = "team.may.edit_settings",
+    [MAY_SEE_ORDERS]    = "team.may.see_orders",
+    [MAY_EDIT_ORDERS]   = "team.may.edit_orders",
+    [MAY_ERASE_PERSONS] = "team.may.erase_persons",
 };
 /* clang-format on */
 

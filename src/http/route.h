@@ -32,6 +32,9 @@ enum may_kind { /* permissions; which role has which is a table in guard.c */
                 MAY_MANAGE_TEAM,
                 MAY_MANAGE_KEYS,
                 MAY_EDIT_SETTINGS,
+                MAY_SEE_ORDERS,
+                MAY_EDIT_ORDERS,
+                MAY_ERASE_PERSONS,
                 MAY_OPERATE,
                 MAY_KINDS
 };

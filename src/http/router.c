@@ -222,8 +222,9 @@ router_print(const struct router *router)
                                                   "json 8K", "json 1M", "upload" };
     static const char *const who[] = { "?", "anyone", "login", "vendor", "admin", "local" };
     static const char *const may[MAY_KINDS] = {
-        "?",          "all",         "see_shop",    "edit_products", "see_team",
-        "leave_team", "manage_team", "manage_keys", "operate"
+        "?",           "all",           "see_shop",    "edit_products", "see_team",
+        "leave_team",  "manage_team",   "manage_keys", "edit_settings", "see_orders",
+        "edit_orders", "erase_persons", "operate"
     };
     static const char *const csrf[] = { "?", "none", "origin", "token" };
     for (size_t i = 0; i < router->count; i++)

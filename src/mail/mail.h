@@ -13,7 +13,8 @@ struct mail_draft {
     const char *to, *name; /* address and, when known, the person's name; else NULL */
     const char *language;  /* en fr de lb; NULL and others are sent as en */
     const char *args;      /* JSON object for the template, shown in previews; NULL: none. Members
-                              that end in `_at` are times (RFC 3339), in `_word` keys of words */
+                              that end in `_at` are times (RFC 3339), in `_word` keys of words;
+                              an array of objects is a list */
     const char *secret; /* JSON object for the template too, {"link": "https://…"}: never shown,
                            dropped once the mail has left; NULL: none */
     const char *key;    /* one mail for a kind and key, however often it is added; NULL: no such

@@ -42,6 +42,18 @@ put_text(struct val *model, const char *name, const char *text)
         val_set_text(model, name, text);
 }
 
+static void put_members(struct val *model, json_t *object, bool shown);
+
+/* What a mail lists: objects, whose members are as those of the mail. */
+static void
+put_list(struct val *model, const char *name, json_t *array)
+{
+    struct val *list = val_set_list(model, name);
+    json_t *one;
+    size_t i;
+    json_array_foreach(array, i, one) put_members(val_add_map(list), one, true);
+}
+
 static void
 put_members(struct val *model, json_t *object, bool shown)
 {
@@ -53,6 +65,8 @@ put_members(struct val *model, json_t *object, bool shown)
             val_set_text(model, name, HIDDEN);
         else if (json_is_string(v))
             put_text(model, name, json_string_value(v));
+        else if (json_is_array(v))
+            put_list(model, name, v);
         else if (json_is_integer(v))
             val_set_count(model, name, json_integer_value(v));
         else

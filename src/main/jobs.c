@@ -26,6 +26,7 @@
 #include "mail/mail.h"
 #include "mail/tasks.h"
 #include "main/commands.h"
+#include "orders/tasks.h"
 #include "queue/queue.h"
 #include "queue/tasks.h"
 #include "stock/tasks.h"
@@ -51,7 +52,8 @@ job_tables(size_t *n)
         { queue_jobs, queue_job_count },       { audit_jobs, audit_job_count },
         { accounts_jobs, accounts_job_count }, { images_jobs, images_job_count },
         { health_jobs, health_job_count },     { mail_jobs, mail_job_count },
-        { feeds_jobs, feeds_job_count },       { stock_jobs, stock_job_count },
+        { orders_jobs, orders_job_count },     { feeds_jobs, feeds_job_count },
+        { stock_jobs, stock_job_count },
     };
     static struct job_table tables[COUNT(rooms)];
     memcpy(tables, rooms, sizeof(rooms));

@@ -19,6 +19,7 @@
 #include "limits/routes.h"
 #include "mail/routes.h"
 #include "main/probes.h"
+#include "orders/routes.h"
 #include "vendors/routes.h"
 #include "view/views.h"
 
@@ -28,6 +29,8 @@
 static const struct menu_row menu[] = {
     /* area      path                      word                    icon        may */
     { "vendor", "/vendor/",                "menu.home",            "home",     MAY_SEE_SHOP },
+    { "vendor", "/vendor/orders",          "menu.orders",          "orders",   MAY_SEE_ORDERS },
+    { "vendor", "/vendor/customers",       "menu.customers",       "customers", MAY_SEE_ORDERS },
     { "vendor", "/vendor/products",        "menu.products",        "products", MAY_SEE_SHOP },
     { "vendor", "/vendor/team",            "menu.team",            "team",     MAY_SEE_TEAM },
     { "vendor", "/vendor/settings/feeds",  "menu.settings",        "settings", MAY_SEE_SHOP },
@@ -52,7 +55,7 @@ wire_router(struct arena *process, struct router **out)
         { images_routes, images_route_count },   { catalog_routes, catalog_route_count },
         { health_routes, health_route_count },   { limits_routes, limits_route_count },
         { desk_routes, desk_route_count },       { mail_routes, mail_route_count },
-        { feeds_routes, feeds_route_count },
+        { feeds_routes, feeds_route_count },     { orders_routes, orders_route_count },
     };
     struct route_table *tables = NEW_ARRAY(process, struct route_table, COUNT(rooms));
     for (size_t i = 0; i < COUNT(rooms); i++) {

@@ -19,6 +19,11 @@ const more = [
   { who: 'vendor', path: '/vendor/products/{nasty}' },
   { who: 'anyone', path: '/shops/{shop}/products/{nasty}' },
   { who: 'anyone', path: '/shops/{shop}?lang=lb' },
+  { who: 'vendor', path: '/vendor/orders?q=nothing-has-this-name' },
+  { who: 'vendor', path: '/vendor/orders?state=paid&lang=fr' },
+  { who: 'vendor', path: '/vendor/orders/{order}/cancel' },
+  { who: 'vendor', path: '/vendor/orders/{order}/ship', status: 409 },
+  { who: 'vendor', path: '/vendor/customers?q=nothing-has-this-name' },
   { who: 'anyone', path: '/there-is-no-such-page', status: 404 },
   { who: 'vendor', path: '/vendor/products/999999999', status: 404 },
   { who: 'vendor', path: '/admin/vendors', status: 403 },
@@ -31,7 +36,7 @@ const links = ['/invitation', '/verify', '/password/reset', '/account/email/conf
 // What is saved, and what the page of a mail shows in its frame, are no pages.
 const rows = [...routes().filter((row) => row.method === 'GET' && !/^\/(api|healthz|readyz)|\/(export|html)$/.test(row.path)).map((row) => (links.includes(row.path) ? { ...row, status: 410 } : row)), ...more];
 const somebody = { anyone: null, vendor: shop, login: shop, admin: people.admin };
-const fill = { shop: shop.slug, rule: 'api-ip', language: 'en', channel: 'meta' };
+const fill = { shop: shop.slug, rule: 'api-ip', language: 'en', channel: 'meta', step: 'pay' };
 
 before(async () => {
   const api = await apiOf(shop);
@@ -48,6 +53,18 @@ before(async () => {
   form.append('image', new Blob([Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAUAAAAFCAYAAACNbyblAAAAHElEQVQI12P4//8/w38GIAXDIBKE0DHxgljNBAAO9TXL0Y4OHwAAAABJRU5ErkJggg==', 'base64')], { type: 'image/png' }), 'dot.png');
   const sent = await api('POST', `/vendor/products/${fill.product}/images`, { body: form });
   fill.image = sent.body.data[0].id;
+  const bought = await fetch(`${url}/api/v1/shops/${shop.slug}/orders`, {
+    method: 'POST', headers: { 'Content-Type': 'application/json', 'Idempotency-Key': crypto.randomUUID() },
+    body: JSON.stringify({
+      items: [{ product_id: fill.product, quantity: 2 }, { product_id: fill.nasty }], note: 'W'.repeat(300), language: 'fr',
+      customer: { email: `${crypto.randomUUID()}@example.org`, name: 'سارة & <b>' },
+      shipping_address: { street: '1, rue du <script>', city: '北京', country: 'LU' },
+    }),
+  });
+  assert.equal(bought.status, 201, await bought.clone().text());
+  fill.token = (await bought.json()).token;
+  fill.order = (await api('GET', '/vendor/orders?state=pending&limit=1')).body.data[0].id;
+  fill.customer = (await api('GET', '/vendor/customers?limit=1')).body.data[0].id;
   fill.member = (await api('GET', '/vendor/team')).body.data[0].id;
   fill.key = (await api('POST', '/vendor/api-keys', { json: { name: 'W & <b>', scopes: ['products.read'] } })).body.id;
   const admin = await apiOf(people.admin);
@@ -63,7 +80,7 @@ for (const who of Object.keys(somebody)) {
   describe(`the pages of ${who}`, () => {
     for (const look of looks)
       test(`in ${look.colorScheme} at ${look.viewport.width} px`, async (t) => {
-        const page = await open(t, somebody[who], { ...look, allowed: [403, 404, 410] });
+        const page = await open(t, somebody[who], { ...look, allowed: [403, 404, 409, 410] });
         for (const { path, status = 200 } of mine) {
           const address = path.replace(/\{(\w+)\}/g, (_, name) => fill[name]);
           const answer = await page.goto(url + address);

@@ -84,7 +84,12 @@ test('answers have the shape that is described', async () => {
   const [seen] = (await ask(`/shops/${people.vendors[0].slug}/products`)).data;
   const [job] = (await ask('/admin/jobs?state=done&limit=1', 'admin')).data;
   const [mail] = (await ask('/admin/mail?limit=1', 'admin')).data; // a log-in from a new device is told
-  const values = { mail: mail.id, product: product.id, vendor: vendor.id, job: job.id, rule: 'api-ip', language: 'en', channel: 'meta', shop: people.vendors[0].slug };
+  const [order] = (await ask('/vendor/orders?limit=1', 'vendor')).data, [customer] = (await ask('/vendor/customers?limit=1', 'vendor')).data;
+  const bought = await (await fetch(`${url}/api/v1/shops/${people.vendors[0].slug}/orders`, {
+    method: 'POST', headers: { 'Content-Type': 'application/json', 'Idempotency-Key': crypto.randomUUID() },
+    body: JSON.stringify({ items: [{ variant_id: seen.variants[0].id }], customer: { email: 'shape@example.org' } }),
+  })).json();
+  const values = { order: order.id, customer: customer.id, token: bought.token, mail: mail.id, product: product.id, vendor: vendor.id, job: job.id, rule: 'api-ip', language: 'en', channel: 'meta', shop: people.vendors[0].slug };
   for (const { name, path, method, responses } of operations()) {
     if (method !== 'get') continue;
     const ids = path.startsWith('/shops') ? { ...values, product: seen.id } : values;

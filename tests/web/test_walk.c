@@ -40,6 +40,9 @@ static const struct {
       "carries the link of a mail, which is spent by it; reads no cookie" },
     { POST, "/account/email/undo",
       "carries the link of a mail, which is spent by it; reads no cookie" },
+    { POST, "/shops/{shop}/basket", "writes a cookie of the asker's and nothing else" },
+    { POST, "/shops/{shop}/orders", "anybody may buy; Origin is looked at, tries are limited" },
+    { POST, "/api/v1/shops/{shop}/orders", "anybody may buy; reads no cookie, tries are limited" },
     { POST, "/api/v1/auth/refresh", "takes a token that is spent by it, reads no cookie" },
 };
 
@@ -80,7 +83,7 @@ static const char *const methods[METHODS] = {
 
 /* What one shop has, made anew when a request may have changed it. */
 struct things {
-    int64_t product, image, session, member, invitation, key;
+    int64_t product, image, session, member, invitation, key, order, customer;
     struct vendor_id vendor;
     const char *shop;
 };
@@ -106,6 +109,25 @@ image_of(struct web *w, struct vendor_id v, int64_t product)
                          "INSERT INTO product_image (vendor_id, product_id, hash, position) "
                          "VALUES (%lld, %lld, sha256('walk'), 1) RETURNING id",
                          (long long)v.n, (long long)product);
+}
+
+static int64_t
+customer_of(struct web *w, struct vendor_id v)
+{
+    return dbtest_number(w->db,
+                         "INSERT INTO customer (vendor_id, email) "
+                         "VALUES (%lld, gen_random_uuid() || '@example.org') RETURNING id",
+                         (long long)v.n);
+}
+
+static int64_t
+order_of(struct web *w, struct vendor_id v, int64_t customer)
+{
+    return dbtest_number(w->db,
+                         "INSERT INTO orders (vendor_id, external, customer_id, items_minor, "
+                         "total_minor, currency) VALUES (%lld, gen_random_uuid(), %lld, 1, 1, "
+                         "'EUR') RETURNING id",
+                         (long long)v.n, (long long)customer);
 }
 
 static int64_t
@@ -160,6 +182,8 @@ things_of(struct web *w, const struct person *p, const char *shop)
     dbtest_sql(w->db, "UPDATE vendor SET state = 'active' WHERE id = %lld", (long long)p->shop.n);
     t.product = product_of(w, p->shop);
     t.image = image_of(w, p->shop, t.product);
+    t.customer = customer_of(w, p->shop);
+    t.order = order_of(w, p->shop, t.customer);
     restore_team(w);
     t.member = member_of(w, p->shop);
     t.invitation = invitation_of(w, p->shop);
@@ -178,7 +202,8 @@ thing_named(struct arena *a, const struct things *t, const char *name, size_t le
     } ids[] = { { "product", t->product },       { "image", t->image },
                 { "session", t->session },       { "member", t->member },
                 { "invitation", t->invitation }, { "key", t->key },
-                { "vendor", t->vendor.n } };
+                { "vendor", t->vendor.n },       { "order", t->order },
+                { "customer", t->customer } };
     if (length == 4 && memcmp(name, "shop", 4) == 0)
         return t->shop;
     if (length == 4 && memcmp(name, "rule", 4) == 0)
@@ -187,6 +212,8 @@ thing_named(struct arena *a, const struct things *t, const char *name, size_t le
         return "en";
     if (length == 7 && memcmp(name, "channel", 7) == 0)
         return "meta";
+    if (length == 4 && memcmp(name, "step", 4) == 0)
+        return "pay";
     for (size_t i = 0; i < COUNT(ids); i++)
         if (strlen(ids[i].name) == length && memcmp(name, ids[i].name, length) == 0)
             return text_printf(a, "%lld", (long long)ids[i].id);

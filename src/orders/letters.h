@@ -1,0 +1,8 @@
+/* The mails of an order, into the outbox with it. Inside of src/orders. */
+#pragma once
+#include "orders/place.h"
+
+/* To the buyer, in the language of the order, with the link to the order's page, unless d->quiet;
+ * and a note to the shop, where it asked for one. */
+struct err *letters_placed(struct work *w, const struct order_draft *d, const struct order_quote *q,
+                           const struct order_placed *placed) MUST_CHECK;
