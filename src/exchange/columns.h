@@ -44,7 +44,8 @@ enum import_field {
     FIELD_SALE_PRICE,  /* if set it is the price, and FIELD_PRICE what it was */
     FIELD_COMPARE_AT,
     FIELD_CURRENCY,
-    FIELD_STOCK,     /* of: warehouse or NULL for the shop's first */
+    FIELD_STOCK,     /* of: warehouse or NULL for the row's, else the shop's first */
+    FIELD_WAREHOUSE, /* of the row's stock: then a variant may have several rows */
     FIELD_IN_STOCK,  /* yes/no; counts only where there is no number */
     FIELD_TRACKED,   /* whether its stock is counted */
     FIELD_BACKORDER, /* continue, yes, notify, 1 */

@@ -45,6 +45,7 @@ static const struct {
     [FIELD_COMPARE_AT]       = { "compare_at",       PRODUCTS },
     [FIELD_CURRENCY]         = { "currency",         BOTH },
     [FIELD_STOCK]            = { "stock",            PRODUCTS },
+    [FIELD_WAREHOUSE]        = { "warehouse",        PRODUCTS },
     [FIELD_IN_STOCK]         = { "in_stock",         PRODUCTS },
     [FIELD_TRACKED]          = { "tracked",          PRODUCTS },
     [FIELD_BACKORDER]        = { "backorder",        PRODUCTS },

@@ -104,7 +104,8 @@ grouping_of(const struct import_plan *plan, const struct columns *c)
         return GROUP_PARENTS;
     if (columns_have(c, FIELD_HANDLE) || columns_have(c, FIELD_PRODUCT_SKU))
         return GROUP_ANYWHERE;
-    if (columns_have(c, FIELD_LANGUAGE) && columns_have(c, FIELD_SKU))
+    bool repeats = columns_have(c, FIELD_LANGUAGE) || columns_have(c, FIELD_WAREHOUSE);
+    if (repeats && columns_have(c, FIELD_SKU))
         return GROUP_ANYWHERE;
     return GROUP_ALONE;
 }

@@ -9,9 +9,11 @@
 #define IMPORT_ROWS_MOST 1000000
 
 struct import_settings {
-    enum currency currency; /* the shop's, for amounts that name none */
-    const char *language;   /* the shop's, for texts that name none */
-    const char *spool;      /* folder for rows put by, on disk */
+    enum currency currency;       /* the shop's, for amounts that name none */
+    const char *language;         /* the shop's, for texts that name none */
+    const char *const *languages; /* all of the shop's: texts in "de-DE" are for its "de" */
+    size_t language_count;
+    const char *spool; /* folder for rows put by, on disk */
     bool lenient; /* what is optional and cannot be read (GTIN, compare-at price, weight, image,
                    * stock) is left out with a finding that does not refuse */
 };

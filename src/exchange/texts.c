@@ -27,6 +27,28 @@ struct texts {
     struct draft drafts[LANGUAGES_MOST];
 };
 
+static bool
+is_region_of(const char *language, const char *base)
+{
+    size_t n = strlen(base);
+    return !strncmp(language, base, n) && language[n] == '-';
+}
+
+/* The shop's own language that a file's stands for: itself, else without its region. */
+static const char *
+fitting(const struct import_settings *s, const char *language)
+{
+    for (size_t i = 0; i < s->language_count; i++)
+        if (text_is(s->languages[i], language))
+            return language;
+    if (is_region_of(language, s->language))
+        return s->language;
+    for (size_t i = 0; i < s->language_count; i++)
+        if (is_region_of(language, s->languages[i]))
+            return s->languages[i];
+    return language;
+}
+
 /* Whose texts the row's column has; NULL when the row names a language that is none. */
 static const char *
 language_of(struct texts *t, const struct row *r, int column)
@@ -35,11 +57,11 @@ language_of(struct texts *t, const struct row *r, int column)
     const char *language = setup->columns->language[column];
     int at;
     if (language)
-        return language;
+        return fitting(setup->settings, language);
     const char *text = build_field(t->b, r, FIELD_LANGUAGE, &at);
     if (!*text)
         return setup->settings->language;
-    return value_language(t->b->arena, text, &language) ? NULL : language;
+    return value_language(t->b->arena, text, &language) ? NULL : fitting(setup->settings, language);
 }
 
 static size_t

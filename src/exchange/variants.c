@@ -153,7 +153,9 @@ check_values(struct making *m)
             }
         }
         uint32_t other = seen ? keys_put(seen, 'o', values_joined(b, v), (uint32_t)i + 1) : 0;
-        if (other && same_values(b, v, &p->variants[other - 1]))
+        bool told = other && v->sku && p->variants[other - 1].sku &&
+                    !strcasecmp(v->sku, p->variants[other - 1].sku); /* the SKU is */
+        if (other && !told && same_values(b, v, &p->variants[other - 1]))
             build_finding(b, m->made[i].row, -1, "import.options_twice", v->sku,
                           build_line(b, p->variants[other - 1].line));
     }
@@ -290,6 +292,10 @@ static void
 take_stock_cell(struct build *b, const struct row *r, int at, struct import_variant *v)
 {
     const char *text = build_cell(b, r, at), *warehouse = b->setup->plan->mapping.columns[at].of;
+    int warehouse_at;
+    const char *of_row = build_field(b, r, FIELD_WAREHOUSE, &warehouse_at);
+    if (!warehouse && *of_row)
+        warehouse = of_row;
     while (strchr(text, '=')) {
         size_t n = strcspn(text, ","), name = strcspn(text, "=");
         if (name > n)
@@ -519,8 +525,17 @@ check_once(struct making *m)
 
 /* --- rows --- */
 
+static bool
+has_stock_in(const struct import_variant *v, const char *warehouse)
+{
+    for (size_t i = 0; i < v->stock_count; i++)
+        if (text_is(v->stock[i].warehouse, warehouse))
+            return true;
+    return false;
+}
+
 /* A row of a SKU that the product already has: a text in another language, a price in another
- * currency. True: it was that, and is done with. */
+ * currency, stock in another warehouse. True: it was that, and is done with. */
 static bool
 is_more_of(struct making *m, const struct row *r, const char *sku)
 {
@@ -533,6 +548,13 @@ is_more_of(struct making *m, const struct row *r, const char *sku)
             continue;
         if (*language && !text_is(m->made[i].language, language))
             return true;
+        const char *warehouse = build_field(b, r, FIELD_WAREHOUSE, &at);
+        if (*warehouse && !has_stock_in(v, warehouse)) {
+            for (at = b->setup->columns->first[FIELD_STOCK]; at >= 0;
+                 at = b->setup->columns->next[at])
+                take_stock_cell(b, r, at, v);
+            return true;
+        }
         if (*build_field(b, r, FIELD_CURRENCY, &at) &&
             is_in_currency(b, r) != is_in_currency(b, m->made[i].row)) {
             if (is_in_currency(b, r))

@@ -42,6 +42,18 @@ what_could_run_has_a_quote_in_front(void **state)
 }
 
 static void
+the_guard_comes_off_where_it_is_one(void **state)
+{
+    (void)state;
+    assert_string_equal(csv_unguarded("'=1"), "=1");
+    assert_string_equal(csv_unguarded("''=1"), "'=1");
+    assert_string_equal(csv_unguarded("' %0d@x"), " %0d@x");
+    assert_string_equal(csv_unguarded("'tis"), "'tis");
+    assert_string_equal(csv_unguarded("=1"), "=1");
+    assert_string_equal(csv_unguarded(""), "");
+}
+
+static void
 check_vector(const json_t *line, void *arg)
 {
     struct arena *a = arena_new((size_t)1 << 20);
@@ -67,6 +79,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(quotes_are_doubled_and_lines_stay),
         cmocka_unit_test(what_could_run_has_a_quote_in_front),
+        cmocka_unit_test(the_guard_comes_off_where_it_is_one),
         cmocka_unit_test(cells_are_as_the_vectors_say),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -167,7 +167,7 @@ languages_come_by_column_or_by_row(void **state)
 {
     (void)state;
     expect("sku,name.en_US,name.de_DE,description.de_DE,price\nA,Cheese,Käse,Gut,1\n",
-           "A en-US:Cheese de-DE:Käse{Gut} [A 1.00]\n");
+           "A en:Cheese de-DE:Käse{Gut} [A 1.00]\n");
     expect("sku,locale,name,price\nA,de,Käse,1\nB,de,Brot,2\nA,en,Cheese,1\n",
            "A en:Cheese de:Käse [A 1.00]\nB de:Brot [B 2.00]\n");
     expect("slug,locale,name,description\ntee,de,Hemd,Weich\ntee,pt_br,Camisa,\nhat,ar,قبعة,\n"
@@ -175,6 +175,30 @@ languages_come_by_column_or_by_row(void **state)
            "tee de:Hemd{Weich} pt-BR:Camisa\nhat ar:قبعة\n"
            "cap !import.language_format@5/2 \"xx-yyyyy\" !import.title_missing@5/3\n"
            "cup en:Cup !import.language_missing@6/2\n");
+}
+
+static void
+a_region_is_the_shops_language_without_it(void **state)
+{
+    static const char *const languages[] = { "en", "de", "pt-BR" };
+    struct import_settings s = shop;
+    (void)state;
+    s.languages = languages;
+    s.language_count = 3;
+    expect_with(&s,
+                "sku,name.de_DE,name.en_US,name.pt_BR,name.fr_FR\nA,Käse,Cheese,Queijo,Fromage\n",
+                "A en:Cheese de:Käse pt-BR:Queijo fr-FR:Fromage [A]\n");
+}
+
+static void
+stock_comes_by_warehouse(void **state)
+{
+    (void)state;
+    expect(
+        "sku,warehouse,quantity\nA,north,5\nB,north,1\nA,south,0\nA,north,2\n",
+        "A [A x5@north x0@south] [A x2@north] !import.sku_twice@5/1 \"A\" (2)\nB [B x1@north]\n");
+    expect("sku,stock.north,stock.south,inventories\nA,5,,\"east=2, west=3\"\n",
+           "A [A x5@north x2@east x3@west]\n");
 }
 
 static void
@@ -376,6 +400,8 @@ main(void)
         cmocka_unit_test(types_that_cannot_be_sold_are_told),
         cmocka_unit_test(unknown_columns_are_read_by_what_they_are_called),
         cmocka_unit_test(languages_come_by_column_or_by_row),
+        cmocka_unit_test(a_region_is_the_shops_language_without_it),
+        cmocka_unit_test(stock_comes_by_warehouse),
         cmocka_unit_test(prices_of_other_currencies_are_left_out_or_refused),
         cmocka_unit_test(values_that_cannot_be_read_refuse_with_their_place),
         cmocka_unit_test(what_is_optional_can_be_left_out),
