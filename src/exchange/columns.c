@@ -454,7 +454,8 @@ static const struct {
 
 #define HEADER_MOST 120
 
-/* A header as patterns are written, and where in it each byte was. */
+/* A header as patterns are written, and where in it each byte was; one that is too long for a name
+ * of ours is empty, and fits none. */
 struct folded {
     char text[HEADER_MOST + 1];
     const char *from[HEADER_MOST + 1];
@@ -473,10 +474,12 @@ fold(const char *header)
     size_t n = 0;
     if (text_starts(header, "\xef\xbb\xbf")) /* a byte order mark that came through twice */
         header += 3;
-    for (const char *at = header; *at && n < HEADER_MOST; at++) {
+    for (const char *at = header; *at; at++) {
         unsigned char c = (unsigned char)*at;
         if (is_left_out(at))
             continue;
+        if (n == HEADER_MOST)
+            return (struct folded){ 0 };
         if (c >= 'A' && c <= 'Z')
             c |= 0x20;
         else if (n && (unsigned char)f.text[n - 1] == 0xc3 && c >= 0x80 && c < 0x9f)

@@ -66,7 +66,7 @@ setup_of(struct arena *a, struct import_reader *r)
         .guarded = d == DIALECT_OWN || d == DIALECT_WOOCOMMERCE,
         .escaped = d == DIALECT_WOOCOMMERCE,
         .gallery = d == DIALECT_SHOPIFY || d == DIALECT_SHOPIFY_2024,
-        .skus = keys_new(a, r->plan.shape.rows),
+        .skus = keys_new(a, r->plan.shape.rows * 2), /* of products and of variants */
     };
 }
 

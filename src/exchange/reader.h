@@ -1,6 +1,6 @@
 /* Products out of a file, one after the other, checked. Memory does not grow with the file: rows of
  * a product that stand together are read in passing; where they may stand anywhere (WooCommerce's
- * variations, Shopify's handles) the rows are put by in an unnamed file, with 24 bytes each in
+ * variations, Shopify's handles) the rows are put by in an unnamed file, with some 40 bytes each in
  * memory, and come out by product in the order in which each was first met. */
 #pragma once
 #include "exchange/columns.h"
