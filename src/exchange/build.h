@@ -55,7 +55,7 @@ void build_finding(struct build *b, const struct row *r, int at, const char *cod
 const char *build_cut(struct build *b, const struct row *r, int at, const char *text, size_t most);
 char *build_line(const struct build *b, int64_t line); /* "17", for `other` */
 
-/* --- texts.c, goods.c, variants.c, pictures.c --- */
+/* --- texts.c, goods.c, roles.c, pictures.c, variants.c --- */
 
 void build_texts(struct build *b);
 void build_goods(struct build *b); /* brand, category, tags, status, tax … */
@@ -66,3 +66,12 @@ void build_images(struct build *b); /* before variants */
 int build_image(struct build *b, const struct row *r, int at, const char *address);
 /* The next address of several, and past it. */
 char *picture_next(struct arena *a, const char **list);
+
+/* --- prices.c, supply.c: of a variant, by its row --- */
+
+/* Whether the row's amounts are in the shop's currency; a finding when it names none that is. */
+bool build_in_currency(struct build *b, const struct row *r);
+void build_prices(struct build *b, const struct row *r, struct import_variant *v);
+void build_stock(struct build *b, const struct row *r, struct import_variant *v);
+/* A cell of pieces: "5", or "north=5,south=2" for several warehouses. */
+void build_stock_cell(struct build *b, const struct row *r, int at, struct import_variant *v);

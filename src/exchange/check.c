@@ -38,6 +38,7 @@ static const struct {
     { "import.type_not_ours",       REFUSES },
     { "import.type_unknown",        REFUSES },
     { "import.wreck",               REFUSES },
+    { "import.looks_dated",         NOTES },
     /* texts */
     { "import.title_missing",       REFUSES },
     { "import.text_cut",            NOTES },

@@ -88,6 +88,65 @@ value_is_wreck(const char *text)
            text_is(text, "#VALUE!") || text_is(text, "#N/A") || text_is(text, "#DIV/0!");
 }
 
+/* How many bytes of a month's short name stand there, as spreadsheets in English, German and French
+ * write it; 0: none do. */
+static size_t
+month_at(const char *text)
+{
+    static const char *const months[] = {
+        "Jan",
+        "Feb",
+        "Mar",
+        "Apr",
+        "May",
+        "Jun",
+        "Jul",
+        "Aug",
+        "Sep",
+        "Oct",
+        "Nov",
+        "Dec",
+        "Mrz",
+        "M\xc3\xa4r",
+        "Mai",
+        "Okt",
+        "Dez",
+        "janv",
+        "f\xc3\xa9vr",
+        "mars",
+        "avr",
+        "mai",
+        "juin",
+        "juil",
+        "ao\xc3\xbbt",
+        "sept",
+        "oct",
+        "nov",
+        "d\xc3\xa9"
+        "c",
+    };
+    for (size_t i = 0; i < COUNT(months); i++)
+        if (text_starts(text, months[i])) {
+            size_t n = strlen(months[i]);
+            return n + (text[n] == '.');
+        }
+    return 0;
+}
+
+bool
+value_looks_dated(const char *text)
+{
+    size_t day = strspn(text, "0123456789");
+    if (!day) { /* Mar-24 */
+        size_t month = month_at(text);
+        return month && (text[month] == '-' || text[month] == ' ') && is_digit(text[month + 1]) &&
+               is_digit(text[month + 2]) && !text[month + 3];
+    }
+    size_t mark = strspn(text + day, "-. ");
+    size_t month = mark ? month_at(text + day + mark) : 0;
+    return day <= 2 && month && !text[day + mark + month];
+}
+
 /* --- decimals --- */
 
 /* One between thousands and nothing else: ' ’ or a blank; how many bytes. */

@@ -50,3 +50,7 @@ const char *value_time(const char *text, int64_t *out_us);
 
 /* What a spreadsheet leaves of a code or a text: "9.78E+12", "########", "#NAME?". */
 bool value_is_wreck(const char *text);
+
+/* "2-Mar", "02. Feb", "Mar-24": what it makes of a size like "2-3". May be meant, so it is only
+ * worth a word. */
+bool value_looks_dated(const char *text);

@@ -1,4 +1,4 @@
-/* Variants out of rows: options, SKU, price, stock, weight. */
+/* Variants out of rows: options, SKU, GTIN, weight; prices.c and supply.c have the rest. */
 #include <string.h>
 #include <strings.h>
 
@@ -7,9 +7,8 @@
 #include "exchange/build.h"
 #include "exchange/values.h"
 
-#define SKU_MOST    64 /* characters, as the catalogue has them */
-#define VALUE_MOST  255
-#define STOCKS_MOST 100
+#define SKU_MOST   64 /* characters, as the catalogue has them */
+#define VALUE_MOST 255
 
 /* A variant's values by option, while options are still being met. */
 struct making {
@@ -65,6 +64,16 @@ option_named(struct build *b, const char *name)
     return (int)p->option_count++;
 }
 
+/* Files of ours are not looked at for dates: their sizes are as the shop has them. */
+static void
+check_wreck(struct build *b, const struct row *r, int at, const char *text)
+{
+    if (value_is_wreck(text))
+        build_finding(b, r, at, "import.wreck", text, NULL);
+    else if (!b->setup->verbatim && value_looks_dated(text))
+        build_finding(b, r, at, "import.looks_dated", text, NULL);
+}
+
 static void
 take_value(struct making *m, const struct row *r, int n, int at, const char **values)
 {
@@ -85,8 +94,7 @@ take_value(struct making *m, const struct row *r, int n, int at, const char **va
         return; /* Shopify's word for none */
     if (text_characters(value) > VALUE_MOST || text_characters(name) > VALUE_MOST)
         build_finding(b, r, at, "import.option_value_long", value, text_i64(b->arena, VALUE_MOST));
-    if (value_is_wreck(value))
-        build_finding(b, r, at, "import.wreck", value, NULL);
+    check_wreck(b, r, at, value);
     int option = option_named(b, name);
     if (option < 0)
         build_finding(b, r, at, "import.options_many", name,
@@ -161,198 +169,6 @@ check_values(struct making *m)
     }
     if (m->any && p->variant_count)
         build_finding(b, m->made[0].row, -1, "import.option_any", "", NULL);
-}
-
-/* --- prices --- */
-
-/* The column whose amounts are in the shop's currency: one that says so, else one that says none.
- * −1: there is none. */
-static int
-money_column(const struct build *b, enum import_field field)
-{
-    const struct columns *c = b->setup->columns;
-    int silent = -1;
-    for (int at = c->first[field]; at >= 0; at = c->next[at]) {
-        if (c->currency[at] == b->setup->settings->currency)
-            return at;
-        if (!c->currency[at] && silent < 0)
-            silent = at;
-    }
-    return silent;
-}
-
-/* False: it is not there, or cannot be read, which a finding says. */
-static bool
-take_money(struct build *b, const struct row *r, enum import_field field, struct money *out)
-{
-    int at = money_column(b, field);
-    const char *text = build_cell(b, r, at);
-    if (!*text)
-        return false;
-    const char *code =
-        value_money(text, b->setup->plan->shape.decimal, b->setup->settings->currency, out);
-    if (code)
-        build_finding(b, r, at, code, text, currency_code(b->setup->settings->currency));
-    return !code;
-}
-
-static bool
-take_minor(struct build *b, const struct row *r, struct money *out)
-{
-    int at;
-    int64_t minor;
-    const char *text = build_field(b, r, FIELD_PRICE_MINOR, &at);
-    if (!*text)
-        return false;
-    if (!text_to_i64(text, &minor) || minor < 0 || minor > INT64_C(1000000000000000)) {
-        build_finding(b, r, at, "import.price_format", text, NULL);
-        return false;
-    }
-    *out = (struct money){ minor, b->setup->settings->currency };
-    return true;
-}
-
-/* Whether the row's amounts are in the shop's currency. */
-static bool
-is_in_currency(struct build *b, const struct row *r)
-{
-    enum currency cur;
-    int at;
-    const char *code = build_field(b, r, FIELD_CURRENCY, &at);
-    if (!*code)
-        return true;
-    if (!currency_read(code, &cur)) {
-        build_finding(b, r, at, "import.currency_unknown", code, NULL);
-        return true;
-    }
-    return cur == b->setup->settings->currency;
-}
-
-/* An amount that a price was before: it must lie above it, and 0 is none. */
-static void
-take_compare_at(struct build *b, const struct row *r, int at, struct import_variant *v,
-                struct money was)
-{
-    v->has_compare_at = was.minor > v->price.minor;
-    v->no_compare_at = !v->has_compare_at;
-    if (v->has_compare_at)
-        v->compare_at = was;
-    else if (was.minor && was.minor != v->price.minor)
-        build_finding(b, r, at, "import.compare_at_low", build_cell(b, r, at), NULL);
-}
-
-static void
-take_prices(struct build *b, const struct row *r, struct import_variant *v)
-{
-    struct money price, other;
-    int at = money_column(b, FIELD_PRICE), was_at = money_column(b, FIELD_COMPARE_AT);
-    int sale_at = money_column(b, FIELD_SALE_PRICE), minor_at;
-    bool on_sale = take_money(b, r, FIELD_SALE_PRICE, &other);
-    v->has_price = take_money(b, r, FIELD_PRICE, &price) || take_minor(b, r, &price);
-    if (!v->has_price && on_sale) {
-        price = other;
-        v->has_price = true;
-    }
-    if (!v->has_price) {
-        if (at >= 0 && !*build_cell(b, r, at) && !*build_field(b, r, FIELD_PRICE_MINOR, &minor_at))
-            build_finding(b, r, at, "import.price_empty", "", NULL);
-        return;
-    }
-    v->price = price;
-    v->no_compare_at = was_at >= 0 || sale_at >= 0;
-    if (on_sale && other.minor < price.minor) {
-        v->price = other;
-        take_compare_at(b, r, sale_at, v, price);
-    } else if (take_money(b, r, FIELD_COMPARE_AT, &other)) {
-        take_compare_at(b, r, was_at, v, other);
-    }
-}
-
-/* --- stock --- */
-
-static void
-add_stock(struct build *b, const struct row *r, int at, struct import_variant *v,
-          const char *warehouse, const char *text)
-{
-    int64_t quantity;
-    const char *code = value_quantity(text, b->setup->plan->shape.decimal, &quantity);
-    if (code) {
-        build_finding(b, r, at, code, text, NULL);
-        return;
-    }
-    if (quantity < 0)
-        build_finding(b, r, at, "import.quantity_negative", text, NULL);
-    if (v->stock_count < STOCKS_MOST)
-        v->stock[v->stock_count++] =
-            (struct import_stock){ warehouse, quantity < 0 ? 0 : quantity };
-}
-
-/* "5", or "north=5,south=2" for several warehouses. */
-static void
-take_stock_cell(struct build *b, const struct row *r, int at, struct import_variant *v)
-{
-    const char *text = build_cell(b, r, at), *warehouse = b->setup->plan->mapping.columns[at].of;
-    int warehouse_at;
-    const char *of_row = build_field(b, r, FIELD_WAREHOUSE, &warehouse_at);
-    if (!warehouse && *of_row)
-        warehouse = of_row;
-    while (strchr(text, '=')) {
-        size_t n = strcspn(text, ","), name = strcspn(text, "=");
-        if (name > n)
-            break;
-        add_stock(b, r, at, v, text_trim(b->arena, text_copy_n(b->arena, text, name)),
-                  text_trim(b->arena, text_copy_n(b->arena, text + name + 1, n - name - 1)));
-        text += n + (text[n] == ',');
-    }
-    if (*text)
-        add_stock(b, r, at, v, warehouse, text);
-}
-
-static void
-take_flag(struct build *b, const struct row *r, enum import_field field, bool *has, bool *out)
-{
-    int at;
-    const char *text = build_field(b, r, field, &at);
-    if (!*text)
-        return;
-    if (!strcasecmp(text, "continue") || !strcasecmp(text, "notify") ||
-        !strcasecmp(text, "shopify")) { /* Shopify's and WooCommerce's words for yes */
-        *out = true;
-    } else if (!strcasecmp(text, "deny")) {
-        *out = false;
-    } else {
-        const char *code = value_flag(text, out);
-        if (code) {
-            build_finding(b, r, at, code, text, NULL);
-            return;
-        }
-    }
-    *has = true;
-}
-
-static void
-take_stock(struct build *b, const struct row *r, struct import_variant *v)
-{
-    const struct columns *c = b->setup->columns;
-    bool said = false, in_stock = true;
-    v->stock = NEW_ARRAY(
-        b->arena, struct import_stock,
-        columns_have(c, FIELD_STOCK) || columns_have(c, FIELD_IN_STOCK) ? STOCKS_MOST : 1);
-    for (int at = c->first[FIELD_STOCK]; at >= 0; at = c->next[at])
-        take_stock_cell(b, r, at, v);
-    take_flag(b, r, FIELD_TRACKED, &v->has_tracked, &v->tracked);
-    if (b->setup->gallery && columns_have(c, FIELD_TRACKED)) /* Shopify: who tracks it, or nobody */
-        v->has_tracked = true;
-    take_flag(b, r, FIELD_BACKORDER, &v->has_backorder, &v->backorder);
-    if (v->stock_count || !columns_have(c, FIELD_IN_STOCK))
-        return;
-    take_flag(b, r, FIELD_IN_STOCK, &said, &in_stock);
-    if (said && !v->has_tracked) { /* no number: always there, or sold out */
-        v->has_tracked = true;
-        v->tracked = !in_stock;
-    }
-    if (said && !in_stock)
-        v->stock[v->stock_count++] = (struct import_stock){ NULL, 0 };
 }
 
 /* --- the rest of a variant --- */
@@ -457,8 +273,7 @@ given_sku(struct build *b, const struct row *r)
         sku = build_field(b, r, FIELD_ID, &at);
     if (!*sku)
         return NULL;
-    if (value_is_wreck(sku))
-        build_finding(b, r, at, "import.wreck", sku, NULL);
+    check_wreck(b, r, at, sku);
     if (text_characters(sku) > SKU_MOST)
         build_finding(b, r, at, "import.sku_long", sku, text_i64(b->arena, SKU_MOST));
     return sku;
@@ -552,13 +367,13 @@ is_more_of(struct making *m, const struct row *r, const char *sku)
         if (*warehouse && !has_stock_in(v, warehouse)) {
             for (at = b->setup->columns->first[FIELD_STOCK]; at >= 0;
                  at = b->setup->columns->next[at])
-                take_stock_cell(b, r, at, v);
+                build_stock_cell(b, r, at, v);
             return true;
         }
         if (*build_field(b, r, FIELD_CURRENCY, &at) &&
-            is_in_currency(b, r) != is_in_currency(b, m->made[i].row)) {
-            if (is_in_currency(b, r))
-                take_prices(b, r, v);
+            build_in_currency(b, r) != build_in_currency(b, m->made[i].row)) {
+            if (build_in_currency(b, r))
+                build_prices(b, r, v);
             return true;
         }
         return false;
@@ -589,9 +404,9 @@ add_variant(struct making *m, const struct row *r, bool simple)
     if (!simple)
         take_values(m, r, m->made[i].values);
     take_gtins(b, r, v);
-    if (is_in_currency(b, r))
-        take_prices(b, r, v);
-    take_stock(b, r, v);
+    if (build_in_currency(b, r))
+        build_prices(b, r, v);
+    build_stock(b, r, v);
     take_weight(b, r, v);
     take_image(b, r, v);
 }
@@ -603,7 +418,7 @@ check_currency(struct making *m)
     struct build *b = m->b;
     int at;
     for (size_t i = 0; i < b->p->variant_count; i++)
-        if (!b->p->variants[i].has_price && !is_in_currency(b, m->made[i].row))
+        if (!b->p->variants[i].has_price && !build_in_currency(b, m->made[i].row))
             build_finding(b, m->made[i].row, b->setup->columns->first[FIELD_CURRENCY],
                           "import.currency", build_field(b, m->made[i].row, FIELD_CURRENCY, &at),
                           currency_code(b->setup->settings->currency));

@@ -94,10 +94,11 @@ options_must_tell_variants_apart(void **state)
     expect("Handle,Title,Option1 Name,Option1 Value,Variant SKU,Variant Price\n"
            "a,A,Size,S,A1,1\na,,,S,A2,1\n"
            "b,B,,S,B1,1\n"
-           "c,C,Size,S,C1,1\nc,,,,C2,1\n",
+           "c,C,Size,S,C1,1\nc,,,,C2,1\nd,D,Size,2-Mar,D1,1\n",
            "a en:A(a) ?Size [A1 /S 1.00] [A2 /S 1.00] !import.options_twice@3/0 \"A2\" (2)\n"
            "B1 en:B(b) [B1 1.00] !import.option_name_missing@4/4 \"S\"\n"
-           "c en:C(c) ?Size [C1 /S 1.00] [C2 / 1.00] !import.option_value_missing@6/0 (Size)\n");
+           "c en:C(c) ?Size [C1 /S 1.00] [C2 / 1.00] !import.option_value_missing@6/0 (Size)\n"
+           "D1 en:D(d) ?Size [D1 /2-Mar 1.00] ~import.looks_dated@7/4 \"2-Mar\"\n");
 }
 
 /* --- WooCommerce --- */

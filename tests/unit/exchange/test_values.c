@@ -236,6 +236,26 @@ times_are_read_where_they_can_mean_one_thing(void **state)
 }
 
 static void
+what_a_spreadsheet_left_is_seen(void **state)
+{
+    static const char *const wrecks[] = { "9.78E+12", "9,78e+12", "#####", "#NAME?", "1E+5" };
+    static const char *const sound[] = { "E+12", "1E12", "A-1", "9.78E+", "4006381333931", "" };
+    static const char *const dated[] = { "2-Mar",  "02. Feb",       "1. M\xc3\xa4r",
+                                         "Mar-24", "3-ao\xc3\xbbt", "1-janv." };
+    static const char *const sizes[] = { "2-3",     "M-Large", "Marine",   "2-Marine", "May",
+                                         "100-Mar", "1.5",     "Dec-2024", "10 Sepia" };
+    (void)state;
+    for (size_t i = 0; i < COUNT(wrecks); i++)
+        assert_true(value_is_wreck(wrecks[i]));
+    for (size_t i = 0; i < COUNT(sound); i++)
+        assert_false(value_is_wreck(sound[i]));
+    for (size_t i = 0; i < COUNT(dated); i++)
+        assert_true(value_looks_dated(dated[i]));
+    for (size_t i = 0; i < COUNT(sizes); i++)
+        assert_false(value_looks_dated(sizes[i]));
+}
+
+static void
 addresses_flags_and_rates(void **state)
 {
     static const char *const fit[] = { "https://a.example/x,y.jpg?z=1", "HTTP://a.example",
@@ -276,6 +296,7 @@ main(void)
         cmocka_unit_test(codes_of_goods_get_their_zeros_back_only_when_they_fit),
         cmocka_unit_test(languages_are_spelled_as_usual),
         cmocka_unit_test(times_are_read_where_they_can_mean_one_thing),
+        cmocka_unit_test(what_a_spreadsheet_left_is_seen),
         cmocka_unit_test(addresses_flags_and_rates),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
