@@ -45,6 +45,7 @@ stack_write_env() {
         stack_setting SOUK_MEDIA "$state/media"
         stack_setting SOUK_UPLOADS "$state/uploads"
         stack_setting SOUK_FEEDS "$state/feeds"
+        stack_setting SOUK_EXCHANGE "$state/exchange"
         stack_setting SOUK_SECRET_FILE "$state/secret"
         stack_setting SOUK_WORKERS "$workers"
         stack_setting SOUK_DEMO "$demo"
@@ -52,7 +53,7 @@ stack_write_env() {
         for name in $(env | sed -n 's/^\(SOUK_[A-Z0-9_]*\)=.*/\1/p'); do
             case $name in
             SOUK_DATABASE_* | SOUK_REDIS_URL | SOUK_PUBLIC_URL | SOUK_TEMPLATES | SOUK_STATIC | SOUK_SEED | \
-                SOUK_MEDIA | SOUK_UPLOADS | SOUK_FEEDS | SOUK_SECRET_FILE | SOUK_WORKERS | \
+                SOUK_MEDIA | SOUK_UPLOADS | SOUK_FEEDS | SOUK_EXCHANGE | SOUK_SECRET_FILE | SOUK_WORKERS | \
                 SOUK_DEMO | SOUK_STATE | SOUK_BUILD | SOUK_PORT | SOUK_MEDIA_WORKERS) ;;
             *)
                 eval "value=\$$name"
@@ -81,7 +82,7 @@ stack_folders() {
     chmod 700 "$state"
     state=$(cd -P "$state" && pwd)
     mkdir -p "$state/log" "$state/pid" "$state/run" "$state/nginx" "$state/media" "$state/uploads" \
-        "$state/feeds"
+        "$state/feeds" "$state/exchange"
     run=$(folder_for_sockets "$state/run")
     home=$(postgres_home "$state")
     [ -s "$state/secret" ] || (umask 077 && head -c 32 /dev/urandom >"$state/secret")
@@ -218,7 +219,7 @@ stack_nginx_files() {
     for file in "$root"/nginx/*.conf; do
         sed -e "s|@USER@|$user|" -e "s|@PORT@|$port|" -e "s|@STATE@|$state|g" -e "s|@RUN@|$run|g" \
             -e "s|@STATIC@|$root/static|g" -e "s|@MEDIA@|$state/media|g" \
-            -e "s|@FEEDS@|$state/feeds|g" \
+            -e "s|@FEEDS@|$state/feeds|g" -e "s|@EXCHANGE@|$state/exchange|g" \
             -e "s|@TRUSTED_PROXIES@|$trusted|g" -e "s|@FLOOD_RATE@|${SOUK_FLOOD_PER_SECOND:-50}|g" \
             -e "s|@FLOOD_BURST@|${SOUK_FLOOD_BURST:-100}|g" -e "s|@HELD@|${SOUK_FLOOD_HELD:-40}|g" \
             "$file" >"$state/nginx/${file##*/}"
@@ -273,7 +274,7 @@ stack_start() {
     stack_pool login "$(nproc)" 16 /usr/bin/nice -n 10 "$program" web
     stack_pool media "$media_workers" 1024 /usr/bin/nice -n 5 /usr/bin/prlimit --data="${SOUK_MEDIA_BYTES:-2147483648}" \
         "$program" web
-    stack_service jobs /usr/bin/multiwatch -f 1 -s HUP -r 1000000 -t 1 -- /usr/bin/nice -n 5 "$program" jobs
+    stack_service jobs /usr/bin/multiwatch -f 2 -s HUP -r 1000000 -t 1 -- /usr/bin/nice -n 5 "$program" jobs
     stack_nginx_files
     stack_nginx_check
     stack_service nginx nginx -p "$state" -c "$state/nginx/souk.conf" -e "$state/log/nginx.log" \

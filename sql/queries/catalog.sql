@@ -45,11 +45,12 @@ SELECT slug, name, currency, language FROM vendor WHERE id = (SELECT current_ven
 -- ---- Products as structs (store.c) ----
 
 -- name: catalog_find_skus :many
--- $1 SKUs. The place of each that is there, from 1, and its product: its own, or the one whose variant has it.
+-- $1 SKUs. The place of each that is there, from 1, and its product: its own, or the one whose variant has it. Key by key, whatever
+-- the statistics say: of a table that has just been filled they say nothing yet.
 SELECT w.place, coalesce(p.id, v.product_id)
   FROM unnest($1::text[]) WITH ORDINALITY AS w(sku, place)
-  LEFT JOIN product p ON p.vendor_id = (SELECT current_vendor()) AND p.sku_key = lower(w.sku)
-  LEFT JOIN product_variant v ON v.vendor_id = (SELECT current_vendor()) AND v.sku_key = lower(w.sku)
+  LEFT JOIN LATERAL (SELECT x.id FROM product x WHERE x.vendor_id = (SELECT current_vendor()) AND x.sku_key = lower(w.sku) LIMIT 1) p ON true
+  LEFT JOIN LATERAL (SELECT x.product_id FROM product_variant x WHERE x.vendor_id = (SELECT current_vendor()) AND x.sku_key = lower(w.sku) LIMIT 1) v ON true
  WHERE w.sku <> '' AND coalesce(p.id, v.product_id) IS NOT NULL;
 
 -- name: catalog_products :many

@@ -17,14 +17,16 @@ struct settings {
     const char *statics;    /* directory of static files, read for their fingerprints */
     const char *seed;       /* directory of the demo's data */
     const char *media;      /* directory of the image store's local disk */
-    const char *uploads; /* directory for request bodies on their way; same file system as media */
-    const char *feeds;   /* directory of product feeds, which nginx serves */
+    const char *uploads;  /* directory for request bodies on their way; same file system as media */
+    const char *feeds;    /* directory of product feeds, which nginx serves */
+    const char *exchange; /* directory of imports and exports; same file system as uploads */
     const char *secret_file;   /* 32 random bytes or more: keys of tokens derive from it */
     bool registration;         /* may the public open shops */
     bool prepare;              /* prepared statements; off behind a transaction pooler */
     int64_t workers;           /* web workers on this host */
     int64_t hosts;             /* with web workers, for shares of shared limits */
     int64_t upload_bytes;      /* most bytes of one image */
+    int64_t import_bytes;      /* most bytes of one file of products or orders */
     int64_t image_pixels;      /* most pixels of one image */
     int64_t original_method;   /* libwebp's method for the original, 0 … 6 */
     int64_t api_per_minute;    /* API requests a minute and network */

@@ -18,6 +18,8 @@ body_ceiling(const struct req *r)
         return 1024 * KIB;
     case UPLOAD: /* several files, and what stands around them; each file has its own ceiling */
         return 10 * (uint64_t)r->site->settings->upload_bytes + 64 * KIB;
+    case UPLOAD_FILE:
+        return (uint64_t)r->site->settings->import_bytes + 128 * KIB;
     default:
         return 0;
     }

@@ -241,7 +241,7 @@ form_read(struct req *r, struct form *out)
     struct pairs pairs;
     struct bytes body;
 
-    if (kind == UPLOAD) {
+    if (kind == UPLOAD || kind == UPLOAD_FILE) {
         must(r->upload);
         from_pairs(&f, &r->upload->fields);
     } else if (kind == JSON_8K || kind == JSON_1M) {

@@ -43,6 +43,10 @@ static const struct scope {
 } scopes[] = {
     { "products.read",  "/api/v1/vendor/products",                  false, MAY_SEE_SHOP },
     { "products.write", "/api/v1/vendor/products",                  true,  MAY_EDIT_PRODUCTS },
+    { "imports.write",  "/api/v1/vendor/imports",                   true,  MAY_EDIT_PRODUCTS },
+    { "imports.read",   "/api/v1/vendor/imports",                   false, MAY_EDIT_PRODUCTS },
+    { "exports.write",  "/api/v1/vendor/exports",                   true,  MAY_EDIT_PRODUCTS },
+    { "exports.read",   "/api/v1/vendor/exports",                   false, MAY_EDIT_PRODUCTS },
     { "images.write",   "/api/v1/vendor/products/{product}/images", true,  MAY_EDIT_PRODUCTS },
     { "feeds.read",     "/api/v1/vendor/feeds",                     false, MAY_SEE_SHOP },
     { "orders.read",    "/api/v1/vendor/orders",                    false, MAY_SEE_ORDERS },
@@ -234,6 +238,8 @@ find_token(struct req *r, const char **out)
         return NULL;
     if (r->route->body == UPLOAD)
         TRY(upload_read(r, (uint64_t)r->site->settings->upload_bytes, &upload));
+    if (r->route->body == UPLOAD_FILE)
+        TRY(upload_read(r, (uint64_t)r->site->settings->import_bytes, &upload));
     TRY(form_read(r, &f));
     for (size_t i = 0; i < f.count; i++)
         if (text_is(f.at[i].name, "csrf"))

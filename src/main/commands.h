@@ -9,6 +9,7 @@ int main_web(int argc, char **argv);
 int main_jobs(int argc, char **argv);
 int main_migrate(int argc, char **argv);
 int main_admin(int argc, char **argv);
+int main_import(int argc, char **argv);
 int main_images(int argc, char **argv);
 int main_demo(int argc, char **argv);
 int main_doctor(int argc, char **argv);

@@ -73,7 +73,7 @@ doctor_pages(struct work *w)
 struct finding
 doctor_store(struct work *w)
 {
-    struct stat media, uploads;
+    struct stat media, uploads, exchange;
     struct statvfs disk;
     const struct settings *s = w->settings;
     if (stat(s->media, &media) != 0 || access(s->media, W_OK) != 0)
@@ -85,6 +85,12 @@ doctor_store(struct work *w)
     if (media.st_dev != uploads.st_dev)
         return wrong("SOUK_MEDIA and SOUK_UPLOADS lie on two file systems",
                      "put them on one: a finished file is moved, not copied");
+    if (stat(s->exchange, &exchange) != 0 || access(s->exchange, W_OK) != 0)
+        return wrong(text_printf(w->arena, "%s cannot be written", s->exchange),
+                     "make SOUK_EXCHANGE a folder of the user that runs souk");
+    if (exchange.st_dev != uploads.st_dev)
+        return wrong("SOUK_EXCHANGE and SOUK_UPLOADS lie on two file systems",
+                     "put them on one: an uploaded file is moved, not copied");
     if (statvfs(s->media, &disk) != 0 || disk.f_bavail * 100 < disk.f_blocks * ROOM_LEAST)
         return wrong("less than 5 % of the image store's disk is free",
                      "make room, or move the store to a larger disk");

@@ -19,6 +19,8 @@
 #include "base/text.h"
 #include "cache/cache.h"
 #include "db/db.h"
+#include "exchange/exchange.h"
+#include "exchange/tasks.h"
 #include "feeds/tasks.h"
 #include "health/tasks.h"
 #include "images/storage.h"
@@ -53,7 +55,7 @@ job_tables(size_t *n)
         { accounts_jobs, accounts_job_count }, { images_jobs, images_job_count },
         { health_jobs, health_job_count },     { mail_jobs, mail_job_count },
         { orders_jobs, orders_job_count },     { feeds_jobs, feeds_job_count },
-        { stock_jobs, stock_job_count },
+        { exchange_jobs, exchange_job_count }, { stock_jobs, stock_job_count },
     };
     static struct job_table tables[COUNT(rooms)];
     memcpy(tables, rooms, sizeof(rooms));
@@ -159,13 +161,14 @@ read_arguments(int argc, char **argv, struct asked *out)
     return optind == argc;
 }
 
-/* What jobs show to people: mails. */
+/* What jobs say to people: mails, files of errors. */
 static struct err *
 load_templates(struct process *p)
 {
     struct views *views;
     TRY(views_load(p->arena, p->settings.templates, &views));
     mail_use(views);
+    exchange_use(views);
     return NULL;
 }
 

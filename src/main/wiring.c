@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "catalog/routes.h"
 #include "desk/routes.h"
+#include "exchange/routes.h"
 #include "feeds/routes.h"
 #include "health/routes.h"
 #include "images/routes.h"
@@ -50,12 +51,13 @@ struct err *
 wire_router(struct arena *process, struct router **out)
 {
     const struct route_table rooms[] = {
-        { probe_routes, probe_route_count },     { accounts_routes, accounts_route_count },
-        { vendors_routes, vendors_route_count }, { audit_routes, audit_route_count },
-        { images_routes, images_route_count },   { catalog_routes, catalog_route_count },
-        { health_routes, health_route_count },   { limits_routes, limits_route_count },
-        { desk_routes, desk_route_count },       { mail_routes, mail_route_count },
-        { feeds_routes, feeds_route_count },     { orders_routes, orders_route_count },
+        { probe_routes, probe_route_count },       { accounts_routes, accounts_route_count },
+        { vendors_routes, vendors_route_count },   { audit_routes, audit_route_count },
+        { images_routes, images_route_count },     { catalog_routes, catalog_route_count },
+        { health_routes, health_route_count },     { limits_routes, limits_route_count },
+        { desk_routes, desk_route_count },         { mail_routes, mail_route_count },
+        { feeds_routes, feeds_route_count },       { orders_routes, orders_route_count },
+        { exchange_routes, exchange_route_count },
     };
     struct route_table *tables = NEW_ARRAY(process, struct route_table, COUNT(rooms));
     for (size_t i = 0; i < COUNT(rooms); i++) {

@@ -14,6 +14,7 @@ const checker = new HtmlValidate({
 // Addresses that no row alone names: filters, an error, an empty list, another language, nasty words.
 const more = [
   { who: 'vendor', path: '/vendor/products?q=nothing-has-this-name' },
+  { who: 'vendor', path: '/vendor/products/import/{import}?step=columns' },
   { who: 'vendor', path: '/vendor/products?state=inactive' },
   { who: 'vendor', path: '/vendor/products?lang=de' },
   { who: 'vendor', path: '/vendor/products/{nasty}' },
@@ -34,7 +35,7 @@ const more = [
 // The link of a mail leads to these; without one they say that it is over.
 const links = ['/invitation', '/verify', '/password/reset', '/account/email/confirm', '/account/email/undo'];
 // What is saved, and what the page of a mail shows in its frame, are no pages.
-const rows = [...routes().filter((row) => row.method === 'GET' && !/^\/(api|healthz|readyz)|\/(export|html)$/.test(row.path)).map((row) => (links.includes(row.path) ? { ...row, status: 410 } : row)), ...more];
+const rows = [...routes().filter((row) => row.method === 'GET' && !/^\/(api|healthz|readyz)|\/(audit\/export|html|file|[a-z]+\.csv)$/.test(row.path)).map((row) => (links.includes(row.path) ? { ...row, status: 410 } : row)), ...more];
 const somebody = { anyone: null, vendor: shop, login: shop, admin: people.admin };
 const fill = { shop: shop.slug, rule: 'api-ip', language: 'en', channel: 'meta', step: 'pay' };
 
@@ -65,6 +66,10 @@ before(async () => {
   fill.token = (await bought.json()).token;
   fill.order = (await api('GET', '/vendor/orders?state=pending&limit=1')).body.data[0].id;
   fill.customer = (await api('GET', '/vendor/customers?limit=1')).body.data[0].id;
+  const table = new FormData();
+  table.append('file', new Blob(['sku,title,price\nPAGE-1,"<b>Pages</b> & كرسي",1.00\nPAGE-2,木制小椅子,x\n']), 'W & <b>.csv');
+  fill.import = (await api('POST', '/vendor/imports', { body: table })).body.id;
+  fill.export = (await api('POST', '/vendor/exports', { json: {} })).body.id;
   fill.member = (await api('GET', '/vendor/team')).body.data[0].id;
   fill.key = (await api('POST', '/vendor/api-keys', { json: { name: 'W & <b>', scopes: ['products.read'] } })).body.id;
   const admin = await apiOf(people.admin);

@@ -89,12 +89,18 @@ test('answers have the shape that is described', async () => {
     method: 'POST', headers: { 'Content-Type': 'application/json', 'Idempotency-Key': crypto.randomUUID() },
     body: JSON.stringify({ items: [{ variant_id: seen.variants[0].id }], customer: { email: 'shape@example.org' } }),
   })).json();
-  const values = { order: order.id, customer: customer.id, token: bought.token, mail: mail.id, product: product.id, vendor: vendor.id, job: job.id, rule: 'api-ip', language: 'en', channel: 'meta', shop: people.vendors[0].slug };
+  const file = new FormData();
+  file.append('file', new Blob(['sku,title,price\nDESCRIBED-1,Described,1.00\n']), 'described.csv');
+  const given = await (await fetch(`${url}/api/v1/vendor/imports`, { method: 'POST', headers: { Authorization: `Bearer ${tokens.vendor}` }, body: file })).json();
+  const made = await (await fetch(`${url}/api/v1/vendor/exports`, { method: 'POST', headers: { Authorization: `Bearer ${tokens.vendor}`, 'Content-Type': 'application/json' }, body: '{}' })).json();
+  const values = { import: given.id, export: made.id, order: order.id, customer: customer.id, token: bought.token, mail: mail.id, product: product.id, vendor: vendor.id, job: job.id, rule: 'api-ip', language: 'en', channel: 'meta', shop: people.vendors[0].slug };
   for (const { name, path, method, responses } of operations()) {
     if (method !== 'get') continue;
     const ids = path.startsWith('/shops') ? { ...values, product: seen.id } : values;
+    const shape = responses['200'].content['application/json'];
+    if (!shape) continue; // a file
     const body = await ask(path.replace(/\{(\w+)\}/g, (_, key) => ids[key]), path.startsWith('/admin') ? 'admin' : 'vendor');
-    assert.deepEqual(breaks(responses['200'].content['application/json'].schema, body), [], name);
+    assert.deepEqual(breaks(shape.schema, body), [], name);
   }
   const problem = await ask('/vendor/products/0', 'vendor');
   assert.deepEqual(breaks({ $ref: '#/components/schemas/Problem' }, problem), []);

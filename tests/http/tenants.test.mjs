@@ -31,6 +31,7 @@ function verdict(row, person) {
 function bodyOf(row, ids, extra = {}) {
   if (!writes(row) || row.body === 'none') return {};
   if (row.body === 'upload') return multipart([{ bytes: png(9, 9) }, ...Object.entries(extra).map(([field, bytes]) => ({ field, bytes }))]);
+  if (row.body === 'upload of one file') return multipart([{ field: 'file', name: 'walked.csv', bytes: Buffer.from('sku,title,price\nW-1,Walked,1.00\n') }, ...Object.entries(extra).map(([field, bytes]) => ({ field, bytes }))]);
   const slug = fresh('walked');
   const json = { ...draft({ brand: 'walked', active: true }), name: 'Walked', slug, owner_email: `owner@${slug}.example`, state: 'suspended', email: `a@${slug}.example`, password: 'walked', refresh_token: 'walked' };
   if (row.body.startsWith('json')) return { json };
@@ -72,7 +73,11 @@ const uploaded = async (who, product) => {
 /** A product with a picture, and the ids of its addresses. */
 const things = async (who, slug) => {
   const product = await newProduct(who, { active: true }), image = await uploaded(who, product);
-  return { product: product.id, image: image.id, shop: slug };
+  const file = multipart([{ field: 'file', name: 'mine.csv', bytes: Buffer.from('sku,title,price\nMINE-1,Mine,1.00\n') }]);
+  const given = await ask(who, 'POST', '/api/v1/vendor/imports', file), made = await ask(who, 'POST', '/api/v1/vendor/exports', { json: {} });
+  assert.equal(given.status, 201, given.text);
+  assert.equal(made.status, 201, made.text);
+  return { product: product.id, image: image.id, shop: slug, import: given.body.id, export: made.body.id };
 };
 const vendorOf = async (slug) => (await ask(admin, 'GET', `/api/v1/admin/vendors?q=${slug}`)).body.data.find((one) => one.slug === slug);
 

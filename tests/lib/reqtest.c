@@ -58,10 +58,10 @@ reqtest(struct arena *a, const struct route *route, const char *type, struct byt
     struct work *work = NEW(a, struct work);
     struct site *site = NEW(a, struct site);
     struct req *r = NEW(a, struct req);
-    if (route->body == UPLOAD)
+    if (route->body == UPLOAD || route->body == UPLOAD_FILE)
         make_folder();
     settings->uploads = folder;
-    settings->upload_bytes = (int64_t)1 << 20;
+    settings->upload_bytes = settings->import_bytes = (int64_t)1 << 20;
     *given = (struct given){ type, text_printf(a, "%zu", body.length), body, step };
     *source = (struct source){ param, read_body, given };
     *work = (struct work){ .arena = a, .settings = settings, .id = "test", .language = "en" };

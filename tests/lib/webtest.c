@@ -73,6 +73,8 @@ web_prepare(struct dbtest *t)
     s->media = make_folder(a, folder, "media");
     s->uploads = make_folder(a, folder, "uploads");
     s->feeds = make_folder(a, folder, "feeds");
+    s->exchange = make_folder(a, folder, "exchange");
+    s->import_bytes = (int64_t)4 << 20;
     s->secret_file = make_secret(a, folder);
     s->public_url = "https://souk.test";
     s->api_per_minute = s->login_per_minute = s->upload_per_minute = FAR_AWAY;

@@ -15,6 +15,7 @@
 #include "accounts/accounts.h"
 #include "base/digest.h"
 #include "base/text.h"
+#include "exchange/columns.h"
 #include "http/site.h"
 
 #define MUCH_TEXT 512
@@ -83,7 +84,7 @@ static const char *const methods[METHODS] = {
 
 /* What one shop has, made anew when a request may have changed it. */
 struct things {
-    int64_t product, image, session, member, invitation, key, order, customer;
+    int64_t product, image, session, member, invitation, key, order, customer, import, export;
     struct vendor_id vendor;
     const char *shop;
 };
@@ -152,6 +153,21 @@ invitation_of(struct web *w, struct vendor_id v)
                          (long long)v.n);
 }
 
+/* One whose file is gone: what it may do still ends before that is found out, or says so. */
+static int64_t
+import_of(struct web *w, struct vendor_id v)
+{
+    struct import_plan plan = { .shape = { .encoding = ENCODING_UTF8,
+                                           .line_end = LINE_END_LF,
+                                           .separator = ',',
+                                           .header_row = 1,
+                                           .dialect = DIALECT_OTHER } };
+    return dbtest_number(w->db,
+                         "INSERT INTO import (vendor_id, name, path, bytes, hash, plan) "
+                         "VALUES (%lld, 'walked.csv', 'gone', 1, sha256('x'), '%s') RETURNING id",
+                         (long long)v.n, plan_to_json(w->work.arena, &plan));
+}
+
 static int64_t
 key_of(struct web *w, struct vendor_id v, int64_t member)
 {
@@ -188,6 +204,11 @@ things_of(struct web *w, const struct person *p, const char *shop)
     t.member = member_of(w, p->shop);
     t.invitation = invitation_of(w, p->shop);
     t.key = key_of(w, p->shop, t.member);
+    t.import = import_of(w, p->shop);
+    t.export = dbtest_number(w->db,
+                             "INSERT INTO export (vendor_id, format, languages) "
+                             "VALUES (%lld, 'own', '{en}') RETURNING id",
+                             (long long)p->shop.n);
     t.session = dbtest_number(w->db, "SELECT id FROM session WHERE token_hash = '\\x%s'",
                               hex_text(w->work.arena, BYTES(hash.bytes, sizeof(hash.bytes))));
     return t;
@@ -203,7 +224,8 @@ thing_named(struct arena *a, const struct things *t, const char *name, size_t le
                 { "session", t->session },       { "member", t->member },
                 { "invitation", t->invitation }, { "key", t->key },
                 { "vendor", t->vendor.n },       { "order", t->order },
-                { "customer", t->customer } };
+                { "customer", t->customer },     { "import", t->import },
+                { "export", t->export } };
     if (length == 4 && memcmp(name, "shop", 4) == 0)
         return t->shop;
     if (length == 4 && memcmp(name, "rule", 4) == 0)
@@ -243,6 +265,9 @@ call_of(struct web *w, const struct route *row, struct caller who, const struct 
 {
     static const char part[] =
         "--walk\r\nContent-Disposition: form-data; name=\"image\"; filename=\"a.png\"\r\n\r\n";
+    static const char table[] = "--walk\r\nContent-Disposition: form-data; name=\"file\"; "
+                                "filename=\"a.csv\"\r\n\r\nsku,title,price\nWALK-1,Walked,1.00\n"
+                                "\r\n--walk--\r\n";
     struct arena *a = w->work.arena;
     struct call c = { .who = who, .method = methods[row->method], .path = address(a, row, t) };
     struct buf b = buf_new(a, MUCH_TEXT);
@@ -259,6 +284,10 @@ call_of(struct web *w, const struct route *row, struct caller who, const struct 
     case JSON_1M:
         c.type = "application/json";
         buf_printf(&b, JSON, once, once, once, once);
+        break;
+    case UPLOAD_FILE:
+        c.type = "multipart/form-data; boundary=walk";
+        buf_text(&b, table);
         break;
     case UPLOAD:
         c.type = "multipart/form-data; boundary=walk";
