@@ -24,6 +24,7 @@ const struct setting setting_rows[] = {
     { "SOUK_FEEDS",               SETTING_TEXT,   AT(feeds),              "var/feeds",                 0, 0,              "Directory of the product feeds, which nginx serves" },
     { "SOUK_EXCHANGE",            SETTING_TEXT,   AT(exchange),           "var/exchange",              0, 0,              "Directory of imports and exports; on the file system of uploads" },
     { "SOUK_SECRET_FILE",         SETTING_TEXT,   AT(secret_file),        "var/secret",                0, 0,              "File of at least 32 random bytes; keys of tokens derive from it" },
+    { "SOUK_COPIES",              SETTING_FLAG,   AT(copies),             "1",                         0, 0,              "Keep answers that are the same for everybody in Redis, a minute at most" },
     { "SOUK_PREPARE",             SETTING_FLAG,   AT(prepare),            "1",                         0, 0,              "Prepare statements; 0 behind a transaction pooler" },
     { "SOUK_WORKERS",             SETTING_NUMBER, AT(workers),            "4",                         1, 1024,           "Web workers on this host" },
     { "SOUK_UPLOAD_BYTES",        SETTING_NUMBER, AT(upload_bytes),       "26214400",                  1024, 256 * MIB,   "Most bytes of one uploaded image" },

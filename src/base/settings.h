@@ -22,6 +22,7 @@ struct settings {
     const char *exchange; /* directory of imports and exports; same file system as uploads */
     const char *secret_file;   /* 32 random bytes or more: keys of tokens derive from it */
     bool registration;         /* may the public open shops */
+    bool copies;               /* answers that are the same for everybody are kept in Redis */
     bool prepare;              /* prepared statements; off behind a transaction pooler */
     int64_t workers;           /* web workers on this host */
     int64_t hosts;             /* with web workers, for shares of shared limits */

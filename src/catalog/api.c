@@ -6,6 +6,7 @@
 #include "catalog/inside.h"
 #include "catalog/routes.h"
 #include "db/db.h"
+#include "http/copy.h"
 #include "http/form.h"
 #include "http/json.h"
 
@@ -144,7 +145,7 @@ answer_one(struct req *r, int status, struct product_id id)
     if (r->route->tx == TX_SHOP_READ) {
         if (!shape.active)
             return unknown(r);
-        resp_header(r, "Cache-Control", "public, max-age=60");
+        resp_header(r, "Cache-Control", COPY_SHARED);
     }
     if (resp_unchanged(r, tag_of(r, &shape)))
         return NULL;
@@ -333,7 +334,7 @@ catalog_get_shop_list(struct req *r)
                              arg_null() };
     TRY(QUERY_ONLY(r, "q", "category", "sort", "limit", "cursor"));
     TRY(check_shop(r));
-    resp_header(r, "Cache-Control", "public, max-age=60");
+    resp_header(r, "Cache-Control", COPY_SHARED);
     return answer_list(r, &f);
 }
 

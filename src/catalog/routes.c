@@ -21,7 +21,7 @@ const struct route catalog_routes[] = {
     { PATCH,  "/api/v1/vendor/products/{product}",       JSON_1M,  WHO_VENDOR, "api",         MAY_EDIT_PRODUCTS, CSRF_TOKEN, TX_WRITE,      catalog_patch },
     { DELETE, "/api/v1/vendor/products/{product}",       NO_BODY,  WHO_VENDOR, "api",         MAY_EDIT_PRODUCTS, CSRF_TOKEN, TX_WRITE,      catalog_delete_json },
     { GET,    "/api/v1/shops/{shop}/products",           NO_BODY,  WHO_ANYONE, "public",      MAY_ALL,           CSRF_NONE,  TX_SHOP_READ,  catalog_get_shop_list },
-    { GET,    "/api/v1/shops/{shop}/products/{product}", NO_BODY,  WHO_ANYONE, "public",      MAY_ALL,           CSRF_NONE,  TX_SHOP_READ,  catalog_get_shop_one },
+    { GET,    "/api/v1/shops/{shop}/products/{product}", NO_BODY,  WHO_ANYONE, "public",      MAY_ALL,           CSRF_NONE,  TX_SHOP_READ,  catalog_get_shop_one, .copied = true },
 };
 /* clang-format on */
 const size_t catalog_route_count = COUNT(catalog_routes);

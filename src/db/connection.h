@@ -8,10 +8,12 @@
 
 /* The transaction that is open, whether or not the server knows of it yet. */
 struct tx {
-    enum tx_mode mode; /* 0: none */
-    bool begun;        /* BEGIN was answered (modes that write) */
-    bool bound;        /* tenant and role were set since then */
-    bool last;         /* COMMIT travels behind the next statement */
+    enum tx_mode mode;         /* 0: none */
+    bool begun;                /* BEGIN was answered (modes that write) */
+    bool bound;                /* tenant and role were set since then */
+    bool last;                 /* COMMIT travels behind the next statement */
+    bool wrote;                /* a statement ran in a mode that writes */
+    struct vendor_id concerns; /* tx_concerns(); 0: the work's own tenant */
     const char *shop;
     char vendor[24]; /* in decimal, "" for none */
 };
@@ -31,6 +33,7 @@ struct db {
     bool listens;           /* `listen` is run in each new connection */
     enum query listen;
     struct tx tx;
+    void (*written)(struct work *w, struct vendor_id tenant); /* NULL: nobody asks */
 };
 
 #define STEPS_MAX 4 /* BEGIN, tenant, statement, COMMIT */

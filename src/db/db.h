@@ -77,6 +77,13 @@ void tx_rollback(struct work *w); /* also right when nothing is open or the conn
 /* Inside an open transaction: w->vendor and the tenant of the statements that follow are `vendor`
  * (job code that goes through vendors). Travels with the next statement. */
 struct err *tx_tenant(struct work *w, struct vendor_id vendor) MUST_CHECK;
+/* Inside an open transaction of the operator's: it changes this tenant, whom its commit is told of.
+ */
+void tx_concerns(struct work *w, struct vendor_id tenant);
+
+/* Called after each COMMIT of a transaction that wrote for a tenant, whatever came of it: what was
+ * kept of that tenant elsewhere is old then. Process-long; one at most. */
+void db_when_written(struct db *db, void (*fn)(struct work *w, struct vendor_id tenant));
 
 /* ---- Being told ----
  * The connection listens: `listen` is a statement LISTEN, run now and after each time the

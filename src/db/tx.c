@@ -73,6 +73,7 @@ tx_steps(struct work *w, struct flight *f, struct arg *room)
     must(tx->mode); /* a statement outside of a transaction */
     const struct mode *m = &modes[tx->mode];
 
+    w->db->tx.wrote |= m->writes;
     if (m->writes && !tx->begun)
         flight_add(f, Q_db_begin, NO_ARGS);
     if (m->writes && tx->bound)
@@ -131,18 +132,39 @@ end_with(struct work *w, enum query q)
     return e;
 }
 
-struct err *
-tx_commit(struct work *w)
+static struct err *
+commit(struct work *w, bool begun)
 {
-    struct tx *tx = &w->db->tx;
-    bool begun = tx->begun;
-    must(tx->mode);
-    *tx = (struct tx){ 0 };
     if (!begun)
         return NULL;
     if (!connection_is_whole(w->db))
         return db_busy(w, "db.retry", text_copy(w->arena, w->db->why));
     return end_with(w, Q_db_commit);
+}
+
+struct err *
+tx_commit(struct work *w)
+{
+    struct tx ended = w->db->tx;
+    struct vendor_id tenant = ended.concerns.n ? ended.concerns : w->vendor;
+    must(ended.mode);
+    w->db->tx = (struct tx){ 0 };
+    struct err *e = commit(w, ended.begun);
+    if (ended.wrote && tenant.n && w->db->written) /* whatever came of it */
+        w->db->written(w, tenant);
+    return e;
+}
+
+void
+tx_concerns(struct work *w, struct vendor_id tenant)
+{
+    w->db->tx.concerns = tenant;
+}
+
+void
+db_when_written(struct db *db, void (*fn)(struct work *w, struct vendor_id tenant))
+{
+    db->written = fn;
 }
 
 void

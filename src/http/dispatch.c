@@ -11,6 +11,7 @@
 #include "cache/cache.h"
 #include "db/db.h"
 #include "http/cookie.h"
+#include "http/copy.h"
 #include "http/idempotency.h"
 #include "http/json.h"
 #include "http/site.h"
@@ -102,6 +103,7 @@ ask_guards(struct req *r)
         cache_begin(c);
     if (g->who_ask)
         g->who_ask(r);
+    copy_ask(r);
     if (g->rate_ask)
         g->rate_ask(r);
     if (c)
@@ -109,7 +111,8 @@ ask_guards(struct req *r)
     if (g->who_answer)
         e = g->who_answer(r);
     r->work->vendor = r->visitor.vendor; /* some limits go by vendor */
-    struct err *refused = g->rate_answer ? g->rate_answer(r) : NULL;
+    copy_read(r);
+    struct err *refused = g->rate_answer ? g->rate_answer(r) : NULL; /* may ask once more */
     if (g->who_keep && !e)
         g->who_keep(r);
     return refused ? refused : e;
@@ -203,7 +206,11 @@ handle(struct req *r, const char **allow)
     TRY(ask_guards(r));
     bind(r);
     TRY(guard_pass(r));
-    return run_and_retry(r);
+    if (copy_send(r))
+        return NULL;
+    TRY(run_and_retry(r));
+    copy_keep(r);
+    return NULL;
 }
 
 /* ---- Failures ---- */

@@ -9,6 +9,7 @@
 #include "http/response.h"
 
 struct route;
+struct copy_call;
 struct site;
 
 enum method { GET = 1, POST, PUT, PATCH, DELETE, METHODS };
@@ -65,6 +66,7 @@ struct req {
     const char *params[PATH_PARAMS_MAX]; /* of {…} in the row's path, in order, decoded */
     struct visitor visitor;
     void *who_call, *rate_call;           /* of the guards, between asking and answering */
+    struct copy_call *copy_call;          /* NULL: the row is not copied */
     const char *rate_policy, *rate_state; /* texts of the RateLimit headers; NULL: none */
     bool body_read;
     struct bytes body;     /* form and JSON bodies, once read */

@@ -57,6 +57,7 @@ struct route {
     enum csrf_kind csrf;
     enum tx_mode tx;
     struct err *(*handler)(struct req *r);
+    bool copied; /* may be left out: one answer for everybody, kept in Redis (copy.h) */
 };
 
 struct route_table {

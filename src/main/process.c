@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "cache/cache.h"
 #include "db/db.h"
+#include "http/copy.h"
 #include "images/storage.h"
 #include "main/commands.h"
 
@@ -26,6 +27,8 @@ process_more(struct process *p, unsigned parts)
         w->cache = cache_open(p->arena, p->settings.redis_url);
     if (w->cache)
         cache_patience(w->cache, p->settings.redis_answer_ms);
+    if (w->db && w->cache)
+        db_when_written(w->db, copies_drop);
     if (parts & PROCESS_MEDIA)
         w->media = storage_disk(p->arena, p->settings.media);
     return NULL;

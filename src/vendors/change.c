@@ -49,6 +49,7 @@ vendors_change(struct work *w, const struct vendor *v, const struct vendor_chang
 {
     if (text_is(v->state, "closed"))
         return FAIL(w->arena, ERR_CONFLICT, "vendor.closed", "This shop is closed.");
+    tx_concerns(w, v->id);
     TRY(vendors_set(w, v->id, to->name, to->state));
     TRY(tell(w, v, to));
     struct audit_act act = { .what = named_act(v, to->state),
