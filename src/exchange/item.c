@@ -352,6 +352,13 @@ convert_variants(struct item *g, enum currency currency)
     to->variant_count = p->variant_count;
 }
 
+/* The figure beside "not tracked" says nothing; stock that is written would make it tracked. */
+static bool
+is_counted(const struct import_variant *v)
+{
+    return !v->has_tracked || v->tracked;
+}
+
 static void
 convert_stock(struct item *g)
 {
@@ -361,7 +368,7 @@ convert_stock(struct item *g)
         n += p->variants[i].stock_count;
     g->stock = NEW_ARRAY(g->arena, struct item_stock, n + 1);
     for (size_t i = 0; i < p->variant_count; i++)
-        for (size_t k = 0; k < p->variants[i].stock_count; k++)
+        for (size_t k = 0; is_counted(&p->variants[i]) && k < p->variants[i].stock_count; k++)
             g->stock[g->stock_count++] =
                 (struct item_stock){ .sku = p->variants[i].sku,
                                      .code = p->variants[i].stock[k].warehouse,

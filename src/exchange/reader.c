@@ -63,7 +63,7 @@ setup_of(struct arena *a, struct import_reader *r)
         .columns = c,
         .grouping = grouping_of(&r->plan, c),
         .verbatim = d == DIALECT_OWN,
-        .guarded = d == DIALECT_OWN || d == DIALECT_WOOCOMMERCE,
+        .guarded = d != DIALECT_OTHER, /* as we write them, and as WooCommerce does */
         .escaped = d == DIALECT_WOOCOMMERCE,
         .gallery = d == DIALECT_SHOPIFY || d == DIALECT_SHOPIFY_2024,
         .skus = keys_new(a, r->plan.shape.rows * 2), /* of products and of variants */
