@@ -42,6 +42,7 @@ enum import_field {
     FIELD_PRICE,       /* of: currency or NULL for the shop's */
     FIELD_PRICE_MINOR, /* in cents */
     FIELD_SALE_PRICE,  /* if set it is the price, and FIELD_PRICE what it was */
+    FIELD_SALE_DATES,  /* n: 1 from, 2 to; only told, for a price here has none */
     FIELD_COMPARE_AT,
     FIELD_CURRENCY,
     FIELD_STOCK,     /* of: warehouse or NULL for the row's, else the shop's first */

@@ -42,6 +42,7 @@ static const struct {
     [FIELD_PRICE]            = { "price",            PRODUCTS },
     [FIELD_PRICE_MINOR]      = { "price_minor",      PRODUCTS },
     [FIELD_SALE_PRICE]       = { "sale_price",       PRODUCTS },
+    [FIELD_SALE_DATES]       = { "sale_dates",       PRODUCTS },
     [FIELD_COMPARE_AT]       = { "compare_at",       PRODUCTS },
     [FIELD_CURRENCY]         = { "currency",         BOTH },
     [FIELD_STOCK]            = { "stock",            PRODUCTS },

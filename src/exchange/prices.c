@@ -78,6 +78,16 @@ take_compare_at(struct build *b, const struct row *r, int at, struct import_vari
         build_finding(b, r, at, "import.compare_at_low", build_cell(b, r, at), NULL);
 }
 
+/* There are no dates of prices here, so a person should know that the file has some. */
+static void
+tell_dates(struct build *b, const struct row *r)
+{
+    int at;
+    const char *date = build_field(b, r, FIELD_SALE_DATES, &at);
+    if (*date)
+        build_finding(b, r, at, "import.sale_dated", date, NULL);
+}
+
 void
 build_prices(struct build *b, const struct row *r, struct import_variant *v)
 {
@@ -100,6 +110,7 @@ build_prices(struct build *b, const struct row *r, struct import_variant *v)
     if (on_sale && other.minor < price.minor) {
         v->price = other;
         take_compare_at(b, r, sale_at, v, price);
+        tell_dates(b, r);
     } else if (take_money(b, r, FIELD_COMPARE_AT, &other)) {
         take_compare_at(b, r, was_at, v, other);
     }

@@ -239,6 +239,16 @@ values_that_cannot_be_read_refuse_with_their_place(void **state)
 }
 
 static void
+a_sale_price_with_dates_is_told(void **state)
+{
+    (void)state;
+    expect("Type,SKU,Name,Sale price,Regular price,Date sale price starts,Date sale price ends\n"
+           "simple,A,Cup,4,5,,2030-01-01\nsimple,B,Mug,,5,,2020-01-01\nsimple,C,Pot,6,5,,\n",
+           "A en:Cup [A 4.00<5.00] ~import.sale_dated@2/7 \"2030-01-01\"\n"
+           "B en:Mug [B 5.00]\nC en:Pot [C 5.00]\n");
+}
+
+static void
 what_is_optional_can_be_left_out(void **state)
 {
     struct import_settings lenient = shop;
@@ -405,6 +415,7 @@ main(void)
         cmocka_unit_test(stock_comes_by_warehouse),
         cmocka_unit_test(prices_of_other_currencies_are_left_out_or_refused),
         cmocka_unit_test(values_that_cannot_be_read_refuse_with_their_place),
+        cmocka_unit_test(a_sale_price_with_dates_is_told),
         cmocka_unit_test(what_is_optional_can_be_left_out),
         cmocka_unit_test(lost_zeros_are_put_back_and_the_first_of_several_codes_counts),
         cmocka_unit_test(a_broken_table_is_read_as_far_as_it_goes),
