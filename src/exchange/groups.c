@@ -169,13 +169,13 @@ read_row(struct groups *g)
 static struct err *
 next_together(struct groups *g, struct arena *a, struct group *out)
 {
-    size_t room = 4;
+    size_t room = 4, bytes = 0;
     out->rows = NEW_ARRAY(a, struct row, room);
     if (!g->has_row)
         return NULL;
     const char *key = key_of(g, a, &g->row);
     do {
-        if (out->count == GROUP_ROWS_MOST) {
+        if (out->count == GROUP_ROWS_MOST || bytes > SPOOL_GROUP_MOST) {
             out->left++;
         } else {
             if (out->count == room) {
@@ -184,6 +184,7 @@ next_together(struct groups *g, struct arena *a, struct group *out)
                 out->rows = more;
                 room *= 2;
             }
+            bytes += row_bytes(&g->row);
             out->rows[out->count++] = row_copy(a, &g->row);
         }
         TRY(read_row(g));

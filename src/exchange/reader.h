@@ -28,9 +28,10 @@ struct err *import_open(struct arena *a, int fd, const struct import_plan *plan,
                         struct import_reader **out) MUST_CHECK;
 
 /* The next product; *out NULL at the end of the file. All of it in arena `a` (reset it between
- * products). What is wrong with it is in its findings; a table that cannot be read any further
- * comes as a last product that is refused and has no variants. Fails as import_open does.
- * To go on behind a product after a crash, open again and pass over as many. */
+ * products; 256 MiB hold the largest there can be). What is wrong with it is in its findings; a
+ * table that cannot be read any further comes as a last product that is refused and has no
+ * variants. Fails as import_open does. To go on behind a product after a crash, open again and pass
+ * over as many. */
 struct err *import_next(struct import_reader *r, struct arena *a,
                         struct import_product **out) MUST_CHECK;
 

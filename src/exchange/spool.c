@@ -12,8 +12,7 @@
 #include "base/must.h"
 #include "base/text.h"
 
-#define BUFFER     ((size_t)256 << 10)
-#define GROUP_MOST ((size_t)16 << 20) /* bytes of one group's rows */
+#define BUFFER ((size_t)256 << 10)
 
 struct record {
     int64_t line, number, fault_line;
@@ -110,8 +109,8 @@ new_place(struct spool *s)
     return &s->places[s->count++];
 }
 
-static uint32_t
-bytes_of(const struct row *r)
+uint32_t
+row_bytes(const struct row *r)
 {
     size_t n = 0;
     for (size_t i = 0; i < r->count; i++)
@@ -127,7 +126,7 @@ spool_put(struct spool *s, uint32_t group, const struct row *r)
                            .number = r->number,
                            .fault_line = r->fault_line,
                            .count = (uint32_t)r->count,
-                           .length = bytes_of(r),
+                           .length = row_bytes(r),
                            .fault = (int32_t)r->fault,
                            .fault_cell = r->fault_cell };
     struct place *p = new_place(s);
@@ -255,9 +254,9 @@ spool_next(struct spool *s, struct arena *a, size_t most, struct row **rows, siz
     while (s->next + n < s->count && s->places[s->next + n].group == s->places[s->next].group)
         n++;
     *rows = NEW_ARRAY(a, struct row, (n < most ? n : most) + 1);
-    for (i = 0; i < n && i < most && bytes < GROUP_MOST; i++) {
+    for (i = 0; i < n && i < most && bytes < SPOOL_GROUP_MOST; i++) {
         TRY(read_record(s, a, &s->places[s->next + i], &(*rows)[i]));
-        bytes += bytes_of(&(*rows)[i]);
+        bytes += row_bytes(&(*rows)[i]);
     }
     *count = i;
     *left = n - i;
@@ -281,7 +280,7 @@ struct row
 row_copy(struct arena *a, const struct row *r)
 {
     struct row copy = *r;
-    char *bytes = arena_alloc_raw(a, bytes_of(r) + 1), *to = bytes;
+    char *bytes = arena_alloc_raw(a, row_bytes(r) + 1), *to = bytes;
     for (size_t i = 0; i < r->count; i++) {
         memcpy(to, r->cells[i].text, r->cells[i].length + 1);
         to += r->cells[i].length + 1;

@@ -3,6 +3,8 @@
 #pragma once
 #include "base/table.h"
 
+#define SPOOL_GROUP_MOST ((size_t)16 << 20) /* bytes of one group's rows */
+
 struct spool;
 
 /* An unnamed file in the folder, which ends with the arena. `about`: how many rows are expected.
@@ -18,11 +20,14 @@ void spool_join(struct spool *s, uint32_t from, uint32_t to);
 struct err *spool_rewind(struct spool *s) MUST_CHECK;
 
 /* The rows of the next group, in the order in which they were put; *count 0 at the end. At most
- * `most` of them, the others are left out and *left says how many those were. All in arena `a`. */
+ * `most` of them and SPOOL_GROUP_MOST bytes, the others are left out and *left says how many those
+ * were. All in arena `a`. */
 struct err *spool_next(struct spool *s, struct arena *a, size_t most, struct row **rows,
                        size_t *count, size_t *left) MUST_CHECK;
 int64_t spool_rows(const struct spool *s);      /* put */
 int64_t spool_rows_back(const struct spool *s); /* come back so far */
+
+uint32_t row_bytes(const struct row *r); /* of its cells, a NUL behind each */
 
 /* A copy of a row in the arena. */
 struct row row_copy(struct arena *a, const struct row *r);
