@@ -168,11 +168,10 @@ take_categories(struct build *b)
     if (p->category_count > 1)
         build_finding(b, r, at, "import.categories_more", row_text(r, (size_t)at),
                       p->categories[0]);
-    for (int n = 0; n < 10; n++) /* the surer column first */
+    for (at = c->first[FIELD_CATEGORY]; at >= 0; at = c->next[at]) /* the surer column first */
         for (size_t i = 0; i < b->count; i++)
-            for (at = c->first[FIELD_CATEGORY]; at >= 0 && build_speaks(b, i); at = c->next[at])
-                if (c->mapping->columns[at].n == n)
-                    add_category(b, &b->rows[i], at, build_cell(b, &b->rows[i], at));
+            if (build_speaks(b, i))
+                add_category(b, &b->rows[i], at, build_cell(b, &b->rows[i], at));
 }
 
 /* --- tags --- */

@@ -56,21 +56,53 @@ read_of(struct arena *a, struct columns *c, size_t at)
     return true;
 }
 
+/* Before those with a higher number, and before those behind it in the file. */
+static void
+insert(struct columns *c, enum import_field field, int at)
+{
+    int *place = &c->first[field];
+    while (*place >= 0 && c->mapping->columns[*place].n < c->mapping->columns[at].n)
+        place = &c->next[*place];
+    c->next[at] = *place;
+    *place = at;
+}
+
+static int
+column_numbered(const struct columns *c, enum import_field field, int n)
+{
+    for (int at = c->first[field]; at >= 0; at = c->next[at])
+        if (c->mapping->columns[at].n == n)
+            return at;
+    return -1;
+}
+
+static void
+find_partners(struct columns *c)
+{
+    for (size_t i = 0; i < c->mapping->count; i++) {
+        const struct mapped_column *column = &c->mapping->columns[i];
+        c->partner[i] = -1;
+        if (column->field == FIELD_OPTION_VALUE)
+            c->partner[i] = column_numbered(c, FIELD_OPTION_NAME, column->n);
+        else if (column->field == FIELD_IMAGE)
+            c->partner[i] = column_numbered(c, FIELD_IMAGE_ALT, column->n);
+    }
+}
+
 struct columns *
 columns_new(struct arena *a, const struct mapping *m)
 {
     struct columns *c = NEW(a, struct columns);
     c->mapping = m;
     c->next = NEW_ARRAY(a, int, m->count + 1);
+    c->partner = NEW_ARRAY(a, int, m->count + 1);
     c->language = NEW_ARRAY(a, const char *, m->count + 1);
     c->currency = NEW_ARRAY(a, enum currency, m->count + 1);
     for (int f = 0; f < FIELDS; f++)
         c->first[f] = -1;
-    for (size_t i = m->count; i-- > 0;) {
-        enum import_field field = read_of(a, c, i) ? m->columns[i].field : FIELD_ASIDE;
-        c->next[i] = c->first[field];
-        c->first[field] = (int)i;
-    }
+    for (size_t i = m->count; i-- > 0;)
+        insert(c, read_of(a, c, i) ? m->columns[i].field : FIELD_ASIDE, (int)i);
+    find_partners(c);
     return c;
 }
 

@@ -16,8 +16,9 @@ enum grouping {
 /* Where each field's columns are. */
 struct columns {
     const struct mapping *mapping;
-    int first[FIELDS];       /* −1: none */
+    int first[FIELDS];       /* by their n, then as in the file; −1: none */
     int *next;               /* the next column of the same field, −1: none */
+    int *partner;            /* of an option's value its name, of an image its description; −1 */
     const char **language;   /* of texts: in its usual spelling; NULL: the row's or the shop's */
     enum currency *currency; /* of prices: CUR_NONE: the row's or the shop's */
 };

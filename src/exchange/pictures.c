@@ -110,35 +110,19 @@ take_placed(struct build *b)
     }
 }
 
-static const char *
-alt_of(const struct build *b, const struct row *r, int n)
-{
-    const struct columns *c = b->setup->columns;
-    for (int at = c->first[FIELD_IMAGE_ALT]; at >= 0; at = c->next[at])
-        if (c->mapping->columns[at].n == n)
-            return build_cell(b, r, at);
-    return "";
-}
-
 /* Columns for the first, the second … image, and those with several. */
 static void
 take_columns(struct build *b, const struct row *r)
 {
     const struct columns *c = b->setup->columns;
-    for (size_t n = 1; n < IMPORT_IMAGES_MOST; n++) {
-        bool any = false;
-        for (int at = c->first[FIELD_IMAGE]; at >= 0; at = c->next[at]) {
-            any = any || c->mapping->columns[at].n > (int)n;
-            const char *address = build_cell(b, r, at);
-            if (c->mapping->columns[at].n != (int)n || !*address)
-                continue;
-            int image = build_image(b, r, at, address);
-            const char *alt = alt_of(b, r, (int)n);
-            if (image && *alt)
-                b->p->images[image - 1].alt = build_cut(b, r, at, alt, ALT_MOST);
-        }
-        if (!any)
-            break;
+    for (int at = c->first[FIELD_IMAGE]; at >= 0; at = c->next[at]) {
+        const char *address = build_cell(b, r, at);
+        if (!c->mapping->columns[at].n || !*address)
+            continue;
+        int image = build_image(b, r, at, address);
+        const char *alt = build_cell(b, r, c->partner[at]);
+        if (image && *alt)
+            b->p->images[image - 1].alt = build_cut(b, r, at, alt, ALT_MOST);
     }
     for (int at = c->first[FIELD_IMAGES]; at >= 0; at = c->next[at]) {
         const char *list = build_cell(b, r, at);

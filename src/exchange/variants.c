@@ -13,7 +13,7 @@
 /* A variant's values by option, while options are still being met. */
 struct making {
     struct build *b;
-    const char *names[IMPORT_OPTIONS_MOST]; /* by column n−1, of the first row that says one */
+    const char **names; /* of options, by column of their values */
     struct {
         const char *values[IMPORT_OPTIONS_MOST];
         const struct row *row;
@@ -24,29 +24,20 @@ struct making {
 
 /* --- options --- */
 
-static int
-column_n(const struct build *b, enum import_field field, int n)
-{
-    const struct columns *c = b->setup->columns;
-    for (int at = c->first[field]; at >= 0; at = c->next[at])
-        if (c->mapping->columns[at].n == n)
-            return at;
-    return -1;
-}
-
+/* What the product calls the option of each column of values: the first row that says it counts. */
 static void
 take_names(struct making *m)
 {
-    for (int n = 1; n <= IMPORT_OPTIONS_MOST; n++) {
-        int at = column_n(m->b, FIELD_OPTION_NAME, n);
-        for (size_t i = 0; i < m->b->count && at >= 0 && !m->names[n - 1]; i++) {
-            const char *name = build_cell(m->b, &m->b->rows[i], at);
+    const struct columns *c = m->b->setup->columns;
+    m->names = NEW_ARRAY(m->b->arena, const char *, c->mapping->count + 1);
+    for (int at = c->first[FIELD_OPTION_VALUE]; at >= 0; at = c->next[at]) {
+        for (size_t i = 0; i < m->b->count && c->partner[at] >= 0 && !m->names[at]; i++) {
+            const char *name = build_cell(m->b, &m->b->rows[i], c->partner[at]);
             if (*name && build_speaks(m->b, i))
-                m->names[n - 1] = name;
+                m->names[at] = name;
         }
-        int value_at = column_n(m->b, FIELD_OPTION_VALUE, n);
-        if (!m->names[n - 1] && value_at >= 0)
-            m->names[n - 1] = m->b->setup->plan->mapping.columns[value_at].of;
+        if (!m->names[at])
+            m->names[at] = c->mapping->columns[at].of;
     }
 }
 
@@ -75,13 +66,13 @@ check_wreck(struct build *b, const struct row *r, int at, const char *text)
 }
 
 static void
-take_value(struct making *m, const struct row *r, int n, int at, const char **values)
+take_value(struct making *m, const struct row *r, int at, const char **values)
 {
     struct build *b = m->b;
     const char *value = build_cell(b, r, at);
-    const char *name = build_cell(b, r, column_n(b, FIELD_OPTION_NAME, n));
-    if (!*name && n <= IMPORT_OPTIONS_MOST)
-        name = m->names[n - 1];
+    const char *name = build_cell(b, r, b->setup->columns->partner[at]);
+    if (!*name)
+        name = m->names[at];
     if (!*value) {
         m->any = m->any || (name && *name && b->setup->grouping == GROUP_PARENTS);
         return;
@@ -107,17 +98,8 @@ static void
 take_values(struct making *m, const struct row *r, const char **values)
 {
     const struct columns *c = m->b->setup->columns;
-    for (int n = 1; n <= 100; n++) {
-        bool more = false;
-        for (int at = c->first[FIELD_OPTION_VALUE]; at >= 0; at = c->next[at]) {
-            int own = c->mapping->columns[at].n;
-            more = more || own > n;
-            if (own == n)
-                take_value(m, r, n, at, values);
-        }
-        if (!more)
-            return;
-    }
+    for (int at = c->first[FIELD_OPTION_VALUE]; at >= 0; at = c->next[at])
+        take_value(m, r, at, values);
 }
 
 static bool

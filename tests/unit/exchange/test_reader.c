@@ -303,6 +303,32 @@ long_texts_are_cut_at_a_word(void **state)
     arena_free(a);
 }
 
+/* Wide and high at once: what takes a time of its columns by its columns would take minutes. */
+static void
+a_product_has_its_ceilings(void **state)
+{
+    struct arena *a = begin();
+    struct import_settings s = { .currency = CUR_EUR, .language = "en", .spool = spool_folder() };
+    struct import_product *p;
+    (void)state;
+    for (int rows = 2000; rows <= 2001; rows++) {
+        struct buf b = buf_new(a, (size_t)1 << 20);
+        buf_text(&b, "handle,title,price,sku,Option1 name,Option1 value");
+        for (int i = 2; i < 450; i++)
+            buf_printf(&b, ",Option%d name,Option%d value", i, i);
+        for (int i = 0; i < rows; i++)
+            buf_printf(&b, "\nh,T,1,S%d,Size,%d", i, i);
+        struct import_reader *r = file_opened(a, file_of(a, BYTES(b.at, b.length)), &s);
+        assert_null(import_next(r, a, &p));
+        assert_int_equal(p->variant_count, 2000);
+        assert_int_equal(p->refused, rows > 2000);
+        assert_int_equal(p->findings.count, rows > 2000);
+    }
+    assert_string_equal(p->findings.at[0].code, "import.variants_many");
+    assert_int_equal(p->findings.at[0].line, 2002);
+    arena_free(a);
+}
+
 static void
 html_is_kept_twice(void **state)
 {
@@ -420,6 +446,7 @@ main(void)
         cmocka_unit_test(lost_zeros_are_put_back_and_the_first_of_several_codes_counts),
         cmocka_unit_test(a_broken_table_is_read_as_far_as_it_goes),
         cmocka_unit_test(long_texts_are_cut_at_a_word),
+        cmocka_unit_test(a_product_has_its_ceilings),
         cmocka_unit_test(html_is_kept_twice),
         cmocka_unit_test(every_shared_file_is_read_or_refused_with_its_reasons),
     };
