@@ -223,10 +223,10 @@ SELECT id, coalesce(number, 0), coalesce(external, ''), state::text, source, coa
  ORDER BY placed_at DESC, id DESC LIMIT $5;
 
 -- name: orders_list_in :many
--- $1 from, $2 before, $3-$4 behind, $5 how many, $6 state.
+-- $1 from, $2 before, $3-$4 behind, $5 how many, $6 state by its number (orders.h).
 SELECT id, coalesce(number, 0), coalesce(external, ''), state::text, source, coalesce(customer_id, 0), buyer_name, buyer_email, total_minor, currency, placed_at, pieces
   FROM order_row
- WHERE vendor_id = (SELECT current_vendor()) AND state = $6::order_state AND placed_at >= $1 AND placed_at < $2 AND (placed_at, id) < ($3::timestamptz, $4::bigint)
+ WHERE vendor_id = (SELECT current_vendor()) AND stage = $6::smallint AND placed_at >= $1 AND placed_at < $2 AND (placed_at, id) < ($3::timestamptz, $4::bigint)
  ORDER BY placed_at DESC, id DESC LIMIT $5;
 
 -- name: orders_list_of :many

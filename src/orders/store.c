@@ -241,8 +241,7 @@ ask(struct work *w, const struct order_filter *f, struct rows *out)
         return db_many(w, Q_orders_list_of,
                        ARGS(from, before, at, id, limit, arg_i64(w, f->customer.n)), out);
     if (f->state >= 0)
-        return db_many(w, Q_orders_list_in,
-                       ARGS(from, before, at, id, limit, arg_text(order_state_names[f->state])),
+        return db_many(w, Q_orders_list_in, ARGS(from, before, at, id, limit, arg_i64(w, f->state)),
                        out);
     return db_many(w, Q_orders_list, ARGS(from, before, at, id, limit), out);
 }
