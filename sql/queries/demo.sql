@@ -27,8 +27,8 @@ WITH days AS (
                        + (d * 7919 % 3) - 1)::int AS orders
       FROM days
 ), bare AS (
-    SELECT row_number() OVER (ORDER BY day, n) AS number, day + make_interval(mins => (480 + n * 8191 % 780)::int) AS at, d
-      FROM wanted, generate_series(1, wanted.orders) AS n
+    SELECT row_number() OVER (ORDER BY at, n) AS number, at, d
+      FROM (SELECT day + make_interval(mins => (480 + n * 8191 % 780)::int) AS at, d, n FROM wanted, generate_series(1, wanted.orders) AS n) placed
 ), people AS (
     SELECT id, email, name, row_number() OVER (ORDER BY id) - 1 AS n, count(*) OVER () AS of FROM customer WHERE vendor_id = $1
 ), goods AS (

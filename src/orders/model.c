@@ -81,6 +81,8 @@ add_sums(struct req *r, struct val *m, const struct order *o)
     size_t n = order_taxes(r->work->arena, o, taxes);
     struct val *list = val_set_list(m, "taxes");
     for (size_t i = 0; i < n; i++) {
+        if (!taxes[i].bp)
+            continue;
         struct val *row = val_add_map(list);
         val_set_text(row, "rate", model_rate(r, taxes[i].bp));
         val_set_money(row, "base", taxes[i].base);

@@ -125,6 +125,7 @@ orders_show_list(struct req *r)
     val_set_text(m, "before", typed(r, "placed_before"));
     val_set_text(m, "state_name", f.state >= 0 ? order_state_names[f.state] : "");
     val_set_bool(m, "can_ship", f.state == ORDER_PAID);
+    val_set_bool(m, "may_set", r->visitor.role >= ROLE_MANAGER && !r->visitor.acted_by.n);
     val_set_bool(m, "found", n > 0);
     val_set_bool(m, "filtered",
                  *q || f.from_us != INT64_MIN || f.before_us != INT64_MAX || f.customer.n);

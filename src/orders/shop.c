@@ -88,10 +88,11 @@ add_sums(struct req *r, struct val *m, const struct order_quote *q)
     const struct order_sums *s = &q->sums;
     struct val *list = val_set_list(m, "taxes");
     for (size_t i = 0; i < s->tax_count; i++) {
+        if (!s->taxes[i].bp)
+            continue;
         struct val *row = val_add_map(list);
         val_set_text(row, "rate", model_rate(r, s->taxes[i].bp));
         val_set_money(row, "tax", s->taxes[i].tax);
-        val_set_bool(row, "some", s->taxes[i].bp > 0);
     }
     val_set_bool(m, "with_tax", q->terms.with_tax);
     val_set_money(m, "items_total", s->items);
