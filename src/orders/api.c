@@ -84,12 +84,20 @@ orders_get(struct req *r)
     return answer_order(r, 200, id);
 }
 
+static struct err *
+load_param(struct req *r, struct order *out)
+{
+    struct order_id id;
+    TRY(param_id(r, 0, &id.n));
+    return order_load(r->work, id, out);
+}
+
 struct err *
 orders_post_step(struct req *r)
 {
-    struct order_id id;
+    struct order o;
     struct form f;
-    TRY(param_id(r, 0, &id.n));
+    TRY(load_param(r, &o));
     TRY(form_read(r, &f));
     struct order_move m = {
         .act = form_word(&f, "action", 1, 20),
@@ -99,21 +107,21 @@ orders_post_step(struct req *r)
         .restock = form_flag(&f, "restock"),
     };
     TRY(form_done(&f));
-    TRY(order_step(r->work, id, &m, order_actor(r)));
-    return answer_order(r, 200, id);
+    TRY(order_step(r->work, o.id, &m, order_actor(r)));
+    return answer_order(r, 200, o.id);
 }
 
 struct err *
 orders_post_note(struct req *r)
 {
-    struct order_id id;
+    struct order o;
     struct form f;
-    TRY(param_id(r, 0, &id.n));
+    TRY(load_param(r, &o));
     TRY(form_read(r, &f));
     const char *note = form_text(&f, "note", 1, 1000);
     TRY(form_done(&f));
-    TRY(order_note(r->work, id, note, order_actor(r)));
-    return answer_order(r, 201, id);
+    TRY(order_note(r->work, o.id, note, order_actor(r)));
+    return answer_order(r, 201, o.id);
 }
 
 /* ---- Customers ---- */

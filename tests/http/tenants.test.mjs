@@ -37,7 +37,7 @@ function bodyOf(row, ids, extra = {}) {
   if (row.body.startsWith('json')) return { json };
   assert.ok(row.body.startsWith('form'), row.body);
   const { price, translations, ...flat } = json;
-  return { form: { ...flat, price: '1.00', 'translations.en.title': 'Walked', do: 'delete', sure: '1', id: ids.product ?? '1', remove: '1', theme: 'dark', next: '/', ...extra } };
+  return { form: { ...flat, price: '1.00', 'translations.en.title': 'Walked', do: row.path === '/vendor/orders/bulk' ? 'ship' : 'delete', sure: '1', id: ids.product ?? '1', remove: '1', theme: 'dark', next: '/', ...extra } };
 }
 function send(row, person, ids, { headers = {}, extra, ...more } = {}) {
   const path = row.path.replace(/\{(\w+)\}/g, (_, name) => {
@@ -45,7 +45,7 @@ function send(row, person, ids, { headers = {}, extra, ...more } = {}) {
     return ids[name];
   });
   const { headers: type, ...body } = bodyOf(row, ids, extra);
-  return ask(person, row.method, path, { ...body, headers: { ...type, ...(row.method === 'PATCH' && { 'If-Match': '*' }), ...headers }, ...more });
+  return ask(person, row.method, path, { ...body, headers: { ...type, ...(row.method === 'PATCH' && { 'If-Match': '*' }), ...(row.path === '/api/v1/shops/{shop}/orders' && { 'Idempotency-Key': fresh('key') }), ...headers }, ...more });
 }
 
 function assertRefused(answer, row, status, who) {
