@@ -19,6 +19,14 @@ ON CONFLICT (vendor_id) DO UPDATE SET begun_at = now();
 -- Whoever changes the shop's addresses, or makes them so, waits here.
 SELECT 1 FROM feed_shop WHERE vendor_id = (SELECT current_vendor()) FOR UPDATE;
 
+-- name: feeds_ask :exec
+-- A person wants a build: a running one may have read already, and sees by this that it is to be repeated.
+WITH changed AS (
+    INSERT INTO feed_change (vendor_id) VALUES (current_vendor())
+)
+INSERT INTO feed_shop (vendor_id) VALUES (current_vendor())
+ON CONFLICT (vendor_id) DO UPDATE SET begun_at = NULL;
+
 -- name: feeds_touch :exec
 -- As if something had changed: the next round builds again.
 INSERT INTO feed_change (vendor_id) VALUES (current_vendor());

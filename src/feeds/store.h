@@ -15,7 +15,7 @@ struct feed_shop {
     bool open, fallback, mail;
     const char *secret; /* NULL: no private address */
     int64_t backorder_days;
-    int64_t begun_us; /* of the last build; 0: none yet */
+    int64_t begun_us; /* of the last build; 0: none yet, or another one is asked for */
 };
 
 /* The file that is served, and what came of the last build. */

@@ -3,10 +3,12 @@
 #include "base/text.h"
 #include "db/db.h"
 #include "feeds/feeds.h"
+#include "feeds/store.h"
 #include "http/json.h"
 
 #define BETWEEN_S 120 /* two builds of a shop, however often it changes */
 #define SHOPS     500 /* that are queued at once */
+#define ROUNDS    3   /* of one job, while people ask for more */
 
 static const char *
 result_json(struct work *w, const struct feeds_result *result)
@@ -21,11 +23,26 @@ result_json(struct work *w, const struct feeds_result *result)
     return j.out.at;
 }
 
+/* Asked for while it ran, by somebody who changed something that it had read by then. */
+static struct err *
+was_asked_again(struct work *w, bool *asked)
+{
+    struct feed_shop shop;
+    tx_open(w, TX_READ);
+    TRY(feeds_load_shop(w, &shop));
+    *asked = !shop.begun_us;
+    return tx_commit(w);
+}
+
 static struct err *
 build(struct work *w, const struct job *j)
 {
     struct feeds_result result;
-    TRY(feeds_build(w, &result));
+    bool again = true;
+    for (int i = 0; again && i < ROUNDS; i++) {
+        TRY(feeds_build(w, &result));
+        TRY(was_asked_again(w, &again));
+    }
     tx_open(w, TX_WRITE);
     TRY(job_finish(w, j, result_json(w, &result)));
     return tx_commit(w);
@@ -43,6 +60,7 @@ add(struct work *w, int priority)
 struct err *
 feeds_build_soon(struct work *w)
 {
+    TRY(db_exec(w, Q_feeds_ask, NO_ARGS, NULL));
     return add(w, 1);
 }
 
