@@ -1,7 +1,8 @@
 -- A shop of :products products, two pictures each, in one language. Brand is the shop's name, so that a change of that one row is a
 -- change of every line.
-DELETE FROM feed_change; DELETE FROM feed_item_verdict; DELETE FROM feed; DELETE FROM feed_shop;
-TRUNCATE product, image_file CASCADE; DELETE FROM vendor_counter; DELETE FROM vendor;
+SET client_min_messages = error;
+TRUNCATE vendor, image_file, feed_change CASCADE;
+
 INSERT INTO vendor (slug, name, languages) VALUES ('bench', 'Bench 0', '{en}');
 INSERT INTO vendor_counter (vendor_id) SELECT id FROM vendor;
 ALTER TABLE product DISABLE TRIGGER USER; ALTER TABLE product_text DISABLE TRIGGER USER; ALTER TABLE product_image DISABLE TRIGGER USER;
