@@ -319,7 +319,6 @@ build_all(struct work *w, const struct feed_shop *shop, const struct feeds *befo
 {
     bool more;
     TRY(make_pictures(w, &more));
-    TRY(file_make_dirs(w->arena, place_folder(w, w->vendor)));
     for (size_t i = 0; i < shop->language_count; i++)
         TRY(build_language(w, shop, before, shop->languages[i], result));
     TRY(drop_others(w, shop, before));
@@ -333,9 +332,10 @@ feeds_build(struct work *w, struct feeds_result *out)
     struct feeds before;
     struct feeds_result result = { 0 };
     TRY(begin(w, &shop, &before));
+    TRY(file_make_dirs(w->arena, place_folder(w, w->vendor)));
+    TRY(settle_address(w));
     if (shop.active)
         TRY(build_all(w, &shop, &before, &result));
-    TRY(settle_address(w));
     *out = result;
     return NULL;
 }

@@ -13,7 +13,7 @@
 #include "base/random.h"
 
 #define GATHER      ((size_t)128 << 10)
-#define PACK_LEVEL  1 /* of 8.7 MB of products in half the time of 6, for 12 % more bytes */
+#define PACK_LEVEL  1         /* half the time of 6, for 12 % more bytes */
 #define GZIP_WINDOW (15 + 16) /* zlib: the largest window, in gzip's frame */
 
 static struct err *

@@ -98,11 +98,42 @@ is_tidy_byte(char c)
     return c > ' ' && c < 0x7f;
 }
 
+/* What still looks like a tag to a channel, who knows no escapes, gets other brackets. */
+static const char *
+without_tags(struct arena *a, const char *text)
+{
+    const char *at = text;
+    while ((at = strchr(at, '<')) && !strchr("/!?", at[1] ? at[1] : ' ') &&
+           !((at[1] | 32) >= 'a' && (at[1] | 32) <= 'z'))
+        at++;
+    if (!at)
+        return text;
+    struct buf b = buf_new(a, strlen(text) + 16);
+    for (; *text; text++) {
+        if (*text == '<')
+            buf_text(&b, "\u2039");
+        else if (*text == '>')
+            buf_text(&b, "\u203a");
+        else
+            buf_char(&b, *text);
+    }
+    return b.at;
+}
+
+/* HTML, and HTML that was escaped once more on its way here, as programs do. */
+static const char *
+without_html(struct arena *a, const char *text)
+{
+    for (int i = 0; i < 3 && strpbrk(text, "<&") && html_is(text); i++)
+        text = html_plain(a, text);
+    return without_tags(a, text);
+}
+
 char *
 prose_plain(struct arena *a, const char *text, bool lines)
 {
-    if (strpbrk(text, "<&") && html_is(text))
-        text = html_plain(a, text);
+    if (strpbrk(text, "<&"))
+        text = without_html(a, text);
     struct buf b = buf_new(a, strlen(text) + 1);
     int ends = 0;
     bool blank = false;

@@ -24,12 +24,15 @@ async function add(who, more, picture = png(640, 640)) {
   return made.body;
 }
 const texts = (title, description = lasting) => ({ translations: { en: { title, description } } });
+/** Nobody asks faster than the limits allow. */
+const pause = () => new Promise((wake) => setTimeout(wake, 700));
 const all = async (who) => (await ask(who, 'GET', '/api/v1/vendor/feeds')).body;
 /** Builds the feeds and waits for it; gives what the API says of them. */
 async function build(who) {
   const asked = Date.now() - 1000;
   assert.equal((await ask(who, 'POST', '/api/v1/vendor/feeds/build')).status, 204);
   return until(async () => {
+    await pause();
     const feeds = await all(who);
     return feeds.data.every((one) => Date.parse(one.built_at) >= asked) && feeds;
   }, 'the feeds are built', 60_000);
@@ -70,7 +73,7 @@ test('whatever is in a product, both channels can read it', async () => {
     hebrew: texts('כיסא עץ קטן', 'כיסא עץ קטן ונוח שעשוי מעץ אלון מקומי ועמיד מאוד'),
     chinese: texts('木制小椅子'.repeat(40), '一把用当地橡木制成的小椅子，坐起来舒适，可以使用很多年。'.repeat(3)),
     formula: texts('=HYPERLINK("http://x")', `+1 ${lasting}`),
-    sale: { ...texts('A chair on sale'), price: { amount: 1000, currency: 'EUR' }, compare_at_price: { amount: 1500, currency: 'EUR' }, brand: 'B'.repeat(200), mpn: 'M'.repeat(100), category: 'Home > Chairs', google_category: '443', tags: ['oak', 'x'.repeat(200)] },
+    sale: { ...texts('A chair on sale'), price: { amount: 1000, currency: 'EUR' }, compare_at_price: { amount: 1500, currency: 'EUR' }, brand: 'B'.repeat(200), mpn: 'M'.repeat(100), category: 'Home > Chairs', google_category: '443', tags: ['oak', 'x'.repeat(100)] },
   };
   const made = {};
   for (const [name, more] of Object.entries(nasty)) made[name] = await add(shop, more);
@@ -81,7 +84,7 @@ test('whatever is in a product, both channels can read it', async () => {
     assert.equal(feeds.data.find((one) => one.language === 'en' && one.channel === channel).items, rows.length);
     const titled = (start) => rows.find((row) => row.title.startsWith(start));
     assert.equal(titled('Chairs').title, 'Chairs & tables bold');
-    assert.equal(titled('Chairs').description.includes('élégant chair, with <nothing> wrong.'), true);
+    assert.equal(titled('Chairs').description.includes('élégant chair, with \u2039nothing\u203a wrong.'), true);
     assert.ok(titled('Wooden Chair'), 'quiet');
     assert.ok(titled('=HYPERLINK'), 'no cell is altered for spreadsheets');
     const sale = titled('A chair on sale');
@@ -192,7 +195,7 @@ describe('a channel that fetches', () => {
       const mine = log.filter((one) => one.path.includes(shop.slug)).slice(-2);
       return mine.length === 2 && mine[1].path === `/shops/${shop.slug}` && mine;
     }, 'the log');
-    assert.match(lines[0].path, /^\/feeds\//);
+    assert.equal(lines[0].path, `/${shop.slug}/en.csv`);
     assert.ok(['', '-'].includes(lines[0].worker_s), 'no worker');
     assert.ok(Number(lines[1].worker_s) >= 0, 'a worker');
   });
@@ -227,7 +230,7 @@ test('a feed that would lose over 30 % stays, until somebody says that it is rig
   for (const one of held) assert.deepEqual([one.items, one.held_items, typeof one.held_at], [4, 1, 'string']);
   assert.equal((await items(own.slug, 'en', 'meta')).length, 4);
   assert.equal((await ask(own, 'POST', '/api/v1/vendor/feeds/en/meta/publish')).status, 204);
-  await until(async () => (await all(own)).data.find((one) => one.language === 'en' && one.channel === 'meta').items === 1, 'the feed is published', 60_000);
+  await until(async () => (await pause(), await all(own)).data.find((one) => one.language === 'en' && one.channel === 'meta').items === 1, 'the feed is published', 60_000);
   assert.equal((await items(own.slug, 'en', 'meta')).length, 1);
   assert.equal((await items(own.slug, 'en', 'google')).length, 4);
   assertProblem(await ask(own, 'POST', '/api/v1/vendor/feeds/en/meta/publish'), 409, 'feed.not_held');
@@ -236,13 +239,13 @@ test('a feed that would lose over 30 % stays, until somebody says that it is rig
 test('a change is in the feed after a while by itself', { timeout: 240_000 }, async () => {
   const own = await newShop('feeds-change');
   await add(own, texts('Chair'));
-  await until(async () => (await fetched(own.slug, 'en', 'meta')).text.includes('Chair'), 'the feed is there', 200_000);
+  await until(async () => (await pause(), await fetched(own.slug, 'en', 'meta')).text.includes('Chair'), 'the feed is there', 200_000);
 });
 
 test('the feeds of the demo shops pass', async () => {
   for (const one of people.vendors) {
     const who = await byToken(one);
-    await until(async () => (await all(who)).data.every((feed) => feed.built_at), 'the demo feeds are built', 120_000);
+    await until(async () => (await pause(), await all(who)).data.every((feed) => feed.built_at), 'the demo feeds are built', 120_000);
     const { data } = await all(who);
     for (const { language, channel, items: count } of data) {
       const rows = await items(one.slug, language, channel);

@@ -261,6 +261,8 @@ texts_are_plain_and_calm(void **state)
     } rows[] = {
         { "  two\t\tblanks ", "two blanks" },
         { "a < b & c > d", "a < b & c > d" },
+        { "is &lt;b&gt;bold&lt;/b&gt;", "is bold" }, /* escaped twice on its way */
+        { "with &lt;nothing&gt; wrong", "with \u2039nothing\u203a wrong" },
         { "Caf\u00e9 &eacute;t&eacute; &amp; more", "Caf\u00e9 \u00e9t\u00e9 & more" },
         { "one\r\ntwo\n\n\n\nthree", "one\ntwo\n\nthree" },
         { "bell\x07 gone", "bell gone" },
