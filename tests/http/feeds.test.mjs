@@ -217,7 +217,7 @@ test('a private address can be had, renewed and closed, and the public one too',
   assert.deepEqual([await status(open), await status(second)], [404, 200]);
   await ask(shop, 'PATCH', '/api/v1/vendor/feeds', { json: { public: true }, headers: { 'If-Match': '*' } });
   assert.equal(await status(open), 200);
-  assertProblem(await ask(shop, 'PATCH', '/api/v1/vendor/feeds', { json: { backorder_days: 366 }, headers: { 'If-Match': '*' } }), 422, 'field.range');
+  assertProblem(await ask(shop, 'PATCH', '/api/v1/vendor/feeds', { json: { backorder_days: 366 }, headers: { 'If-Match': '*' } }), 422, 'field.number');
 });
 
 test('a feed that would lose over 30 % stays, until somebody says that it is right', async () => {
