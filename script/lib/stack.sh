@@ -15,6 +15,7 @@ stack_at() {
     demo=${SOUK_DEMO:-1}
     workers=${SOUK_WORKERS:-4}
     media_workers=${SOUK_MEDIA_WORKERS:-$(nproc)}
+    calls=hooks # queues of jobs that ask other people's servers: these wait, and nobody behind them
     case $state in /*) ;; *) state=$PWD/$state ;; esac
     case $build in /*) ;; *) build=$PWD/$build ;; esac
     case $port in '' | *[!0-9]*) stack_fail "SOUK_PORT must be a number, not \"$port\"" ;; esac
@@ -185,10 +186,10 @@ stack_end_watched() {
 stack_stop() {
     local name
     process_end "$state/pid/nginx.pid" QUIT 10
-    for name in web login media jobs; do
+    for name in web login media jobs calls; do
         stack_end_watched "$name"
     done
-    for name in web login media jobs; do
+    for name in web login media jobs calls; do
         process_await "$state/pid/$name.pid" 10 || process_end "$state/pid/$name.pid" KILL
         rm -f "$state/pid/$name.pid"
     done
@@ -274,7 +275,8 @@ stack_start() {
     stack_pool login "$(nproc)" 16 /usr/bin/nice -n 10 "$program" web
     stack_pool media "$media_workers" 1024 /usr/bin/nice -n 5 /usr/bin/prlimit --data="${SOUK_MEDIA_BYTES:-2147483648}" \
         "$program" web
-    stack_service jobs /usr/bin/multiwatch -f 2 -s HUP -r 1000000 -t 1 -- /usr/bin/nice -n 5 "$program" jobs
+    stack_service jobs /usr/bin/multiwatch -f 2 -s HUP -r 1000000 -t 1 -- /usr/bin/nice -n 5 "$program" jobs --except "$calls"
+    stack_service calls /usr/bin/multiwatch -f 1 -s HUP -r 1000000 -t 1 -- /usr/bin/nice -n 5 "$program" jobs --queues "$calls"
     stack_nginx_files
     stack_nginx_check
     stack_service nginx nginx -p "$state" -c "$state/nginx/souk.conf" -e "$state/log/nginx.log" \

@@ -80,7 +80,7 @@ DECLARE
     of_kind text := split_part(of_event, '.', 1);
     objects bigint[];
     numbers bigint[];
-    events  uuid[];
+    ids     uuid[];
     texts   text[];
     written bigint;
 BEGIN
@@ -99,13 +99,13 @@ BEGIN
         RETURNING s.object_id, s.n
     )
     SELECT array_agg(n.object_id), array_agg(n.n), array_agg(gen_random_uuid()), array_agg(g.data)
-      INTO objects, numbers, events, texts
+      INTO objects, numbers, ids, texts
       FROM numbered n JOIN given g ON g.object = n.object_id;
 
     WITH fresh AS (
         SELECT e.id AS endpoint, o.object, o.n, o.event_id, o.data
           FROM hook_endpoint e
-         CROSS JOIN unnest(objects, numbers, events, texts) AS o (object, n, event_id, data)
+         CROSS JOIN unnest(objects, numbers, ids, texts) AS o (object, n, event_id, data)
          WHERE e.vendor_id = shop AND e.enabled AND of_event = ANY (e.events)
     ), renewed AS (
         UPDATE hook_delivery d SET sequence = f.n, data = f.data, happened_at = now()

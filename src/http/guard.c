@@ -53,6 +53,8 @@ static const struct scope {
     { "orders.write",   "/api/v1/vendor/orders",                    true,  MAY_EDIT_ORDERS },
     { "customers.read", "/api/v1/vendor/customers",                 false, MAY_SEE_ORDERS },
     { "customers.write", "/api/v1/vendor/customers",                true,  MAY_EDIT_ORDERS },
+    { "webhooks.read",  "/api/v1/vendor/webhooks",                  false, MAY_EDIT_SETTINGS },
+    { "webhooks.write", "/api/v1/vendor/webhooks",                  true,  MAY_EDIT_SETTINGS },
 };
 
 /* Their words in the table of roles ("team.may.see_shop"); NULL: not of a shop. */

@@ -43,19 +43,42 @@ is_fresh(const char *time, int64_t now_s, int64_t tolerance_s)
     return text_to_i64(time, &t) && t > 0 && t >= now_s - tolerance_s && t <= now_s + tolerance_s;
 }
 
+static struct sha256
+sign(struct arena *a, const char *time, struct bytes body, const char *secret)
+{
+    struct buf message = buf_new(a, strlen(time) + 1 + body.length);
+    buf_text(&message, time);
+    buf_char(&message, '.');
+    buf_add(&message, body.at, body.length);
+    return hmac_sha256(BYTES(secret, strlen(secret)), BYTES(message.at, message.length));
+}
+
 static bool
 signed_by(struct arena *a, const struct claim *c, struct bytes body, const char *secret)
 {
     bool right = false;
-    struct buf message = buf_new(a, strlen(c->time) + 1 + body.length);
-    buf_text(&message, c->time);
-    buf_char(&message, '.');
-    buf_add(&message, body.at, body.length);
-    struct sha256 wanted =
-        hmac_sha256(BYTES(secret, strlen(secret)), BYTES(message.at, message.length));
+    struct sha256 wanted = sign(a, c->time, body, secret);
     for (size_t i = 0; i < c->count; i++)
         right |= sha256_equal(&c->signatures[i], &wanted);
     return right;
+}
+
+char *
+signature_make(struct arena *a, struct bytes body, const char *const *secrets, size_t n,
+               int64_t now_s)
+{
+    const char *time = text_i64(a, now_s);
+    struct buf header = buf_new(a, 160);
+    buf_text(&header, "t=");
+    buf_text(&header, time);
+    for (size_t i = 0; i < n; i++) {
+        if (!*secrets[i])
+            continue;
+        struct sha256 mac = sign(a, time, body, secrets[i]);
+        buf_text(&header, ",v1=");
+        buf_text(&header, hex_text(a, BYTES(mac.bytes, sizeof(mac.bytes))));
+    }
+    return header.at;
 }
 
 bool

@@ -10,6 +10,11 @@
 
 #define SIGNATURES_MOST 20 /* v1 in one header: more is an attempt to keep us busy */
 
+/* The header's value for `body` as it is sent at `now_s`: one v1 for each secret that is not empty.
+ */
+char *signature_make(struct arena *a, struct bytes body, const char *const *secrets, size_t n,
+                     int64_t now_s);
+
 /* True when one v1 is right by one of the secrets (two while they are changed) and `t` lies within
  * `tolerance_s` of `now_s`. `body` exactly as it came. Compared in constant time; an empty secret
  * signs nothing. */

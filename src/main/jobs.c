@@ -1,5 +1,6 @@
 /* `souk jobs`: a runner, with its keeper beside it. Does what is waiting, then waits for more.
- * Several may run, on one host or many; --queues a,b runs those queues only. --once NAME runs one
+ * Several may run, on one host or many; --queues a,b runs those queues only, --except a,b all but
+ * those. --once NAME runs one
  * kind now and says what came of it; --now TIME is its clock.
  *
  * Without PostgreSQL it waits, having said so once, at start as later. */
@@ -23,11 +24,13 @@
 #include "exchange/tasks.h"
 #include "feeds/tasks.h"
 #include "health/tasks.h"
+#include "hooks/tasks.h"
 #include "images/storage.h"
 #include "images/tasks.h"
 #include "mail/mail.h"
 #include "mail/tasks.h"
 #include "main/commands.h"
+#include "main/wiring.h"
 #include "orders/tasks.h"
 #include "queue/queue.h"
 #include "queue/tasks.h"
@@ -56,6 +59,7 @@ job_tables(size_t *n)
         { health_jobs, health_job_count },     { mail_jobs, mail_job_count },
         { orders_jobs, orders_job_count },     { feeds_jobs, feeds_job_count },
         { exchange_jobs, exchange_job_count }, { stock_jobs, stock_job_count },
+        { hooks_jobs, hooks_job_count },
     };
     static struct job_table tables[COUNT(rooms)];
     memcpy(tables, rooms, sizeof(rooms));
@@ -131,6 +135,7 @@ struct asked {
     int64_t now_us; /* 0: as it is */
     const char *queues[QUEUES_MOST];
     size_t queue_count;
+    bool except; /* all queues but these */
 };
 
 /* Cuts the argument at its commas. */
@@ -149,16 +154,48 @@ read_arguments(int argc, char **argv, struct asked *out)
     static const struct option options[] = { { "once", required_argument, NULL, 'o' },
                                              { "now", required_argument, NULL, 'n' },
                                              { "queues", required_argument, NULL, 'q' },
+                                             { "except", required_argument, NULL, 'e' },
                                              { 0 } };
     *out = (struct asked){ 0 };
     for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
         if (c == 'o')
             out->once = optarg;
-        else if (c == 'q' ? !read_queues(optarg, out)
-                          : c != 'n' || !clock_parse_rfc3339(optarg, &out->now_us))
+        else if (c == 'q' || c == 'e') {
+            if (out->queue_count || !read_queues(optarg, out))
+                return false;
+            out->except = c == 'e';
+        } else if (c != 'n' || !clock_parse_rfc3339(optarg, &out->now_us))
             return false;
     }
     return optind == argc;
+}
+
+static bool
+is_among(const char *name, const char *const *names, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (text_is(names[i], name))
+            return true;
+    return false;
+}
+
+/* The queues of all kinds, but those that --except names. */
+static void
+queues_except(struct arena *a, const struct asked *asked, struct runner_options *how)
+{
+    const char **queues = NEW_ARRAY(a, const char *, QUEUES_MOST);
+    how->queues = queues;
+    how->queue_count = 0;
+    for (size_t i = 0; i < how->count; i++)
+        for (size_t k = 0; k < how->tables[i].count; k++) {
+            const char *queue = how->tables[i].rows[k].queue;
+            queue = queue ? queue : QUEUE_NORMAL;
+            if (is_among(queue, asked->queues, asked->queue_count) ||
+                is_among(queue, queues, how->queue_count))
+                continue;
+            must(how->queue_count < QUEUES_MOST);
+            queues[how->queue_count++] = queue;
+        }
 }
 
 /* What jobs say to people: mails, files of errors. */
@@ -200,6 +237,8 @@ start_runner(struct process *p, const struct asked *asked, struct keeper **keepe
                                   .queue_count = asked->queue_count,
                                   .name = runner_name(p->arena) };
     how.tables = job_tables(&how.count);
+    if (asked->except)
+        queues_except(p->arena, asked, &how);
     TRY(keeper_start(p->arena, p->settings.database_url, p->settings.prepare, keeper));
     how.keeper = *keeper;
     TRY(runner_new(p->arena, &how, out));
@@ -226,7 +265,7 @@ main_jobs(int argc, char **argv)
     struct asked asked;
     struct process p;
     if (!read_arguments(argc, argv, &asked)) {
-        fprintf(stderr, "usage: souk jobs [--queues NAME,…] "
+        fprintf(stderr, "usage: souk jobs [--queues NAME,… | --except NAME,…] "
                         "[--once NAME] [--now 2026-01-31T00:00:00Z]\n");
         return 2;
     }
@@ -235,6 +274,8 @@ main_jobs(int argc, char **argv)
     catch_signals();
     int status = 1;
     struct err *e = load_templates(&p);
+    if (!e)
+        e = wire_hooks(p.arena, &p.work);
     if (e)
         process_complain(e);
     else

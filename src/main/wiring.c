@@ -15,6 +15,8 @@
 #include "exchange/routes.h"
 #include "feeds/routes.h"
 #include "health/routes.h"
+#include "hooks/hooks.h"
+#include "hooks/routes.h"
 #include "images/routes.h"
 #include "limits/limits.h"
 #include "limits/routes.h"
@@ -57,7 +59,7 @@ wire_router(struct arena *process, struct router **out)
         { health_routes, health_route_count },     { limits_routes, limits_route_count },
         { desk_routes, desk_route_count },         { mail_routes, mail_route_count },
         { feeds_routes, feeds_route_count },       { orders_routes, orders_route_count },
-        { exchange_routes, exchange_route_count },
+        { exchange_routes, exchange_route_count }, { hooks_routes, hooks_route_count },
     };
     struct route_table *tables = NEW_ARRAY(process, struct route_table, COUNT(rooms));
     for (size_t i = 0; i < COUNT(rooms); i++) {
@@ -137,6 +139,15 @@ wire_accounts(struct arena *process, const struct work *work)
 }
 
 struct err *
+wire_hooks(struct arena *process, const struct work *work)
+{
+    struct bytes secret;
+    TRY(derive_keys(process, work->settings, &secret));
+    hooks_use(key_for(process, secret, "hooks"));
+    return NULL;
+}
+
+struct err *
 wire_site(struct arena *process, const struct work *work, struct site **out)
 {
     const struct settings *s = work->settings;
@@ -153,6 +164,7 @@ wire_site(struct arena *process, const struct work *work, struct site **out)
                                         text_printf(process, "%s/limits-2.shared", s->uploads));
     limits_use(limits);
     accounts_use(key_for(process, secret, "accounts"), limits);
+    hooks_use(key_for(process, secret, "hooks"));
     site->settings = s;
     site->router = router;
     site->statics = statics;

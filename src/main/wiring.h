@@ -10,3 +10,5 @@ struct err *wire_site(struct arena *process, const struct work *work, struct sit
 
 /* Only what passwords need: the keys. For subcommands that make accounts. */
 struct err *wire_accounts(struct arena *process, const struct work *work) MUST_CHECK;
+/* The same for those that sign webhooks. */
+struct err *wire_hooks(struct arena *process, const struct work *work) MUST_CHECK;

@@ -16,9 +16,10 @@ struct job {
     bool relaxed; /* of its kind */
 };
 
-#define JOB_TRIES   20
-#define JOB_LIMIT_S 300
-#define JOB_BATCH   1000 /* the most jobs that are done together */
+#define JOB_TRIES    20
+#define QUEUE_NORMAL "default" /* of kinds that name none */
+#define JOB_LIMIT_S  300
+#define JOB_BATCH    1000 /* the most jobs that are done together */
 
 /* The column `when`. A schedule's run is a row that exists once, whoever adds it; runs that were
  * missed while nobody ran are made up for by one. Times of the day are UTC. */
@@ -35,7 +36,7 @@ struct job_kind {
     struct err *(*run)(struct work *w, const struct job *j);
 
     /* A row may leave out what follows. */
-    const char *queue; /* NULL: "default". `souk jobs --queues` runs some queues only */
+    const char *queue; /* NULL: QUEUE_NORMAL. `souk jobs --queues` runs some queues only */
     int limit_s;       /* 0: JOB_LIMIT_S. A run that takes longer ends with its runner and failed */
     /* The commit that ends a run does not wait for the disk. For effects that nobody outside the
      * database is told of: when the server loses its last half second, the job was not done, and is

@@ -9,7 +9,6 @@
 #include "queue/lease.h"
 #include "queue/queue.h"
 
-#define QUEUE_NORMAL "default"
 #define QUEUES_MOST  32
 #define KINDS_MOST   128
 #define SLOTS_US     SECOND_US       /* schedules are looked at as often */

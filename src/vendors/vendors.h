@@ -23,3 +23,7 @@ struct vendor {
 };
 /* NOT_FOUND vendor.unknown. The tenant's own with a tenant transaction. */
 struct err *vendors_load(struct work *w, struct vendor_id id, struct vendor *out) MUST_CHECK;
+
+/* In an operator transaction: a mail of that kind to each owner. `args`: JSON object. */
+struct err *vendors_tell_owners(struct work *w, struct vendor_id id, const char *kind,
+                                const char *args) MUST_CHECK;

@@ -79,6 +79,11 @@ const things = async (who, slug) => {
   assert.equal(made.status, 201, made.text);
   return { product: product.id, image: image.id, shop: slug, import: given.body.id, export: made.body.id };
 };
+/** A webhook that has been told something. */
+const webhook = async (who) => {
+  const { id } = (await ask(who, 'POST', '/api/v1/vendor/webhooks', { json: { address: 'https://walked.example/', events: ['order.paid'] } })).body;
+  return { hook: id, delivery: (await ask(who, 'POST', `/api/v1/vendor/webhooks/${id}/test`)).body.id };
+};
 const vendorOf = async (slug) => (await ask(admin, 'GET', `/api/v1/admin/vendors?q=${slug}`)).body.data.find((one) => one.slug === slug);
 
 /* All that a stranger could harm, as its right owner sees it. */
@@ -106,11 +111,11 @@ before(async () => {
   const key = await ask(owner, 'POST', '/api/v1/vendor/api-keys', { json: { name: 'walked', scopes: ['products.read'] } });
   const team = await ask(owner, 'GET', '/api/v1/vendor/team');
   const ours = { invitation: invited.body.id, key: key.body.id, member: team.body.data.find((one) => one.role === 'staff').id };
-  mine = { ...ours, ...nobodys, ...await things(owner, slug), vendor: (await vendorOf(slug)).id, session: (await ask(session, 'GET', '/api/v1/auth/sessions')).body.data.find((one) => one.current).id };
-  theirs = await things(stranger, stranger.slug);
+  mine = { ...ours, ...nobodys, ...await things(owner, slug), ...await webhook(owner), vendor: (await vendorOf(slug)).id, session: (await ask(session, 'GET', '/api/v1/auth/sessions')).body.data.find((one) => one.current).id };
+  theirs = { ...await things(stranger, stranger.slug), ...await webhook(stranger) };
   strangerId = (await vendorOf(stranger.slug)).id;
   closedId = (await vendorOf(closed.slug)).id;
-  Object.assign(closed, { ids: { ...await things(closed, closed.slug), token: 'x' } });
+  Object.assign(closed, { ids: { ...await things(closed, closed.slug), ...await webhook(closed), token: 'x' } });
   const suspended = await ask(admin, 'PATCH', `/api/v1/admin/vendors/${closedId}`, { json: { state: 'suspended' }, headers: { 'If-Match': '*' } });
   assert.equal(suspended.body.state, 'suspended', suspended.text);
   everybody = { nobody, 'a forged token': forged, owner, manager, staff, 'the owner of another shop': stranger, operator: admin, 'the owner of a suspended shop': closed };
@@ -205,12 +210,12 @@ describe('who may', () => {
         if (verdict(row, person) !== 'pass' || ENDS.includes(row.name)) continue;
         if (row.path === '/vendor/team/leave' && writes(row) && person.role !== 'owner') continue; // they would
         const shop = person === stranger ? stranger.slug : mine.shop, seller = person === stranger ? stranger : owner;
-        let ids = { shop, member: '999999999', invitation: '999999999', key: '999999999', vendor: strangerId, session: '0', ...nobodys };
+        let ids = { shop, member: '999999999', invitation: '999999999', key: '999999999', hook: '999999999', delivery: '999999999', vendor: strangerId, session: '0', ...nobodys };
         if (params(row).includes('product')) ids = { ...ids, ...await things(seller, shop) };
         if (row.path.endsWith('/bulk')) ids.product = (await newProduct(seller)).id;
         const answer = await send(row, person, ids), name = `${row.name} as ${who}: ${answer.status} ${answer.text.slice(0, 200)}`;
         const unused = LINKS.includes(row.path) && answer.status === 410; // this link is none
-        const missing = unused || params(row).some((one) => ['session', 'member', 'invitation', 'key', 'mail', 'address', 'account', 'schedule', 'queue', 'order', 'customer', 'token'].includes(one)) && answer.status === 404; // what is left out here
+        const missing = unused || params(row).some((one) => ['session', 'member', 'invitation', 'key', 'hook', 'mail', 'address', 'account', 'schedule', 'queue', 'order', 'customer', 'token'].includes(one)) && answer.status === 404; // what is left out here
         assert.ok(answer.status < 400 || missing || [409, 412, 415, 422, 428].includes(answer.status) || (row.path.startsWith('/api/v1/auth/') && answer.status === 401), name);
         if (!writes(row)) assert.ok([200, 303].includes(answer.status) || missing, name);
         if (row.path.startsWith('/admin/vendors/{') || row.path.startsWith('/api/v1/admin/vendors/{'))

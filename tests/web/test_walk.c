@@ -86,6 +86,7 @@ static const char *const methods[METHODS] = {
 /* What one shop has, made anew when a request may have changed it. */
 struct things {
     int64_t product, image, session, member, invitation, key, order, customer, import, export;
+    int64_t hook, delivery;
     struct vendor_id vendor;
     const char *shop;
 };
@@ -179,6 +180,28 @@ key_of(struct web *w, struct vendor_id v, int64_t member)
                          (long long)v.n, (long long)member);
 }
 
+static int64_t
+hook_of(struct web *w, struct vendor_id v)
+{
+    dbtest_sql(w->db, "DELETE FROM hook_endpoint");
+    return dbtest_number(w->db,
+                         "INSERT INTO hook_endpoint (vendor_id, address, events, salt) VALUES "
+                         "(%lld, 'https://walked.example/', '{order.paid}', '0123456789abcdef') "
+                         "RETURNING id",
+                         (long long)v.n);
+}
+
+static int64_t
+delivery_of(struct web *w, struct vendor_id v, int64_t hook)
+{
+    return dbtest_number(w->db,
+                         "INSERT INTO hook_delivery (vendor_id, endpoint_id, event_id, event, "
+                         "kind, object_id, sequence, data, state, ended_at) VALUES (%lld, %lld, "
+                         "gen_random_uuid(), 'order.paid', 'order', 1, 1, '{}', 'done', now()) "
+                         "RETURNING id",
+                         (long long)v.n, (long long)hook);
+}
+
 /* Whom a request has sent away comes back. */
 static void
 restore_team(struct web *w)
@@ -213,6 +236,8 @@ new_things(struct web *w, struct vendor_id v, const char *shop)
                              "INSERT INTO export (vendor_id, format, languages) "
                              "VALUES (%lld, 'own', '{en}') RETURNING id",
                              (long long)v.n);
+    t.hook = hook_of(w, v);
+    t.delivery = delivery_of(w, v, t.hook);
     return t;
 }
 
@@ -244,7 +269,8 @@ thing_named(struct arena *a, const struct things *t, const char *name, size_t le
                 { "invitation", t->invitation }, { "key", t->key },
                 { "vendor", t->vendor.n },       { "order", t->order },
                 { "customer", t->customer },     { "import", t->import },
-                { "export", t->export } };
+                { "export", t->export },         { "hook", t->hook },
+                { "delivery", t->delivery } };
     if (length == 4 && memcmp(name, "shop", 4) == 0)
         return t->shop;
     if (length == 4 && memcmp(name, "rule", 4) == 0)
