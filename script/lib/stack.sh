@@ -15,7 +15,7 @@ stack_at() {
     demo=${SOUK_DEMO:-1}
     workers=${SOUK_WORKERS:-4}
     media_workers=${SOUK_MEDIA_WORKERS:-$(nproc)}
-    calls=hooks # queues of jobs that ask other people's servers: these wait, and nobody behind them
+    calls=hooks,fetch # queues of jobs that ask other people's servers: these wait, and nobody behind them
     case $state in /*) ;; *) state=$PWD/$state ;; esac
     case $build in /*) ;; *) build=$PWD/$build ;; esac
     case $port in '' | *[!0-9]*) stack_fail "SOUK_PORT must be a number, not \"$port\"" ;; esac

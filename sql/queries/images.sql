@@ -117,3 +117,87 @@ UPDATE image_file SET feed_bytes = $2, feed_width = $3, feed_height = $4, feed_r
 -- name: images_refuse_feed :exec
 -- $1 hash, $2 why.
 UPDATE image_file SET feed_refused = $2 WHERE hash = $1 AND feed_bytes IS NULL;
+
+-- ---- Images from addresses ----
+
+-- name: images_want :exec
+-- $1 vendor; columns: $2 products, $3 addresses, $4 hosts, $5 positions, $6 alts, $7 why it is none or NULL. What is known is as it is, unless it
+-- had failed. Products that are not the shop's are left out.
+INSERT INTO image_address AS a (vendor_id, product_id, url, host, position, alt, state, reason, ended_at)
+SELECT DISTINCT ON (g.product_id, md5(g.url)) $1, g.product_id, g.url, g.host, g.position, g.alt,
+       CASE WHEN g.reason IS NULL THEN 'waiting'::image_address_state ELSE 'failed' END, g.reason, CASE WHEN g.reason IS NOT NULL THEN now() END
+  FROM unnest($2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::text[]) WITH ORDINALITY
+       AS g (product_id, url, host, position, alt, reason, nth)
+  JOIN product p ON p.vendor_id = $1 AND p.id = g.product_id
+ ORDER BY g.product_id, md5(g.url), g.nth
+ON CONFLICT (vendor_id, product_id, md5(url)) DO UPDATE
+   SET state = EXCLUDED.state, reason = EXCLUDED.reason, position = EXCLUDED.position, alt = EXCLUDED.alt, tries = 0, due_at = now(),
+       ended_at = EXCLUDED.ended_at
+ WHERE a.state = 'failed';
+
+-- name: images_wanted_count :one
+-- $1 vendor, $2 product or NULL for all. Waiting (on their way too), done, failed.
+SELECT count(*) FILTER (WHERE state IN ('waiting', 'fetching')), count(*) FILTER (WHERE state = 'done'), count(*) FILTER (WHERE state = 'failed')
+  FROM image_address WHERE vendor_id = $1 AND ($2::bigint IS NULL OR product_id = $2);
+
+-- name: images_wanted_of :many
+-- $1 vendor, $2 product, $3 how many. Those that failed first.
+SELECT id, url, position, alt, state::text, reason, tries, due_at
+  FROM image_address WHERE vendor_id = $1 AND product_id = $2 ORDER BY state <> 'failed', position, id LIMIT $3;
+
+-- name: images_want_again :exec
+-- $1 vendor, $2 product or NULL for all.
+UPDATE image_address SET state = 'waiting', due_at = now(), tries = 0, ended_at = NULL
+ WHERE vendor_id = $1 AND ($2::bigint IS NULL OR product_id = $2) AND state = 'failed' AND host <> '';
+
+-- name: images_fetch_reclaim :exec
+-- What a job had in hand that died.
+UPDATE image_address SET state = 'waiting', lease_until = NULL WHERE state = 'fetching' AND lease_until < now();
+
+-- name: images_claim_lock :many
+-- Those who fetch claim in turns, so that each sees what the others have in hand.
+SELECT pg_advisory_xact_lock(hashtextextended('images_fetch', 0));
+
+-- name: images_claim :many
+-- $1 how many at most, $2 how many of one host at once. The oldest that are due of each host, ours for three minutes. Hosts with something waiting
+-- are found by skipping along the index.
+WITH RECURSIVE lane AS (
+    (SELECT host FROM image_address WHERE state = 'waiting' ORDER BY host LIMIT 1)
+    UNION ALL
+    SELECT n.host
+      FROM lane l CROSS JOIN LATERAL (SELECT a.host FROM image_address a WHERE a.state = 'waiting' AND a.host > l.host ORDER BY a.host LIMIT 1) n
+), free AS (
+    SELECT l.host, $2::bigint - (SELECT count(*) FROM image_address f WHERE f.state = 'fetching' AND f.host = l.host) AS places FROM lane l
+), due AS (
+    SELECT d.vendor_id, d.id
+      FROM free
+     CROSS JOIN LATERAL (SELECT a.vendor_id, a.id, a.due_at FROM image_address a
+                          WHERE a.state = 'waiting' AND a.host = free.host AND a.due_at <= now()
+                          ORDER BY a.due_at, a.id
+                          LIMIT greatest(free.places, 0)
+                            FOR UPDATE SKIP LOCKED) d
+     ORDER BY d.due_at, d.id
+     LIMIT $1
+)
+UPDATE image_address a SET state = 'fetching', tries = tries + 1, lease_until = now() + interval '3 minutes'
+  FROM due WHERE a.vendor_id = due.vendor_id AND a.id = due.id
+RETURNING a.vendor_id, a.id, a.product_id, a.url, a.position, a.alt, a.tries;
+
+-- name: images_fetched :exec
+-- $1 vendor, $2 address, $3 tries, $4 what it became. No row when it is no longer ours.
+UPDATE image_address SET state = 'done', hash = $4, reason = NULL, ended_at = now(), lease_until = NULL
+ WHERE vendor_id = $1 AND id = $2 AND tries = $3 AND state = 'fetching';
+
+-- name: images_not_fetched :exec
+-- $1 vendor, $2 address, $3 tries, $4 why, $5 seconds to wait; NULL: it has failed.
+UPDATE image_address SET state = CASE WHEN $5::bigint IS NULL THEN 'failed'::image_address_state ELSE 'waiting' END, reason = $4,
+                         due_at = now() + make_interval(secs => coalesce($5::bigint, 0)), ended_at = CASE WHEN $5::bigint IS NULL THEN now() END,
+                         lease_until = NULL
+ WHERE vendor_id = $1 AND id = $2 AND tries = $3 AND state = 'fetching';
+
+-- name: images_place_fetched :exec
+-- $1 vendor, $2 image, $3 place, $4 alt. One that was there before keeps the alt that somebody gave it.
+UPDATE product_image SET position = $3, alt = CASE WHEN alt = '' THEN $4 ELSE alt END WHERE vendor_id = $1 AND id = $2;
+
+-- name: images_fetch_due :one
+SELECT EXISTS (SELECT FROM image_address WHERE state = 'waiting' AND due_at <= now());

@@ -32,3 +32,10 @@ struct work {
     const char *address;  /* the peer's address as text ("" in jobs) */
     const char *language; /* of the person, "en" when not known */
 };
+
+/* What goes on for longer than one arena should grow: calls turn(arg, round, &more) until *more is
+ * false, each time with an arena that is emptied behind it. A failure ends it and is passed on, in
+ * the arena of `w`. */
+struct err *work_rounds(const struct work *w, size_t ceiling,
+                        struct err *(*turn)(void *arg, struct work *round, bool *more),
+                        void *arg) MUST_CHECK;

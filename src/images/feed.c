@@ -103,24 +103,29 @@ see_to(struct work *w, const struct sha256 *hash)
     return save(w, hash, NULL, "broken");
 }
 
+/* As long as one call. */
+struct feed_run {
+    const struct image_hashes *hashes;
+    int64_t until_us;
+    size_t looked;
+};
+
 /* Each with an arena of its own: there may be thousands. */
+static struct err *
+turn(void *arg, struct work *w, bool *more)
+{
+    struct feed_run *run = arg;
+    if (run->looked < run->hashes->count)
+        TRY(see_to(w, &run->hashes->at[run->looked++]));
+    *more = run->looked < run->hashes->count && clock_mono_us() < run->until_us;
+    return NULL;
+}
+
 struct err *
 images_feed_make(struct work *w, const struct image_hashes *hashes, int64_t most_ms, size_t *looked)
 {
-    int64_t until_us = clock_mono_us() + most_ms * 1000;
-    struct arena *arena = arena_new((size_t)16 << 20);
-    struct err *e = NULL;
-    size_t n = 0;
-    while (!e && n < hashes->count && (n == 0 || clock_mono_us() < until_us)) {
-        struct work one = *w;
-        one.arena = arena;
-        e = see_to(&one, &hashes->at[n++]);
-        if (e)
-            e = err_copy(w->arena, e);
-        arena_reset(arena);
-    }
-    arena_free(arena);
-    if (!e)
-        *looked = n;
-    return e;
+    struct feed_run run = { .hashes = hashes, .until_us = clock_mono_us() + most_ms * 1000 };
+    TRY(work_rounds(w, (size_t)16 << 20, turn, &run));
+    *looked = run.looked;
+    return NULL;
 }

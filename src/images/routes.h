@@ -14,4 +14,7 @@ struct err *images_post_change(struct req *r);  /* POST /vendor/products/{produc
 struct err *images_show_removal(struct req *r); /* GET  …/images/{image}/delete */
 struct err *images_get_list(struct req *r);     /* GET  /api/v1/vendor/products/{product}/images */
 struct err *images_post_upload(struct req *r);  /* POST … */
-struct err *images_delete_one(struct req *r);   /* DELETE …/{image} */
+struct err *images_get_addresses(struct req *r);  /* GET  …/images/addresses */
+struct err *images_post_addresses(struct req *r); /* POST … */
+struct err *images_post_addresses_page(struct req *r);
+struct err *images_delete_one(struct req *r); /* DELETE …/{image} */

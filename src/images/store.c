@@ -5,18 +5,10 @@
 
 #include "base/text.h"
 #include "db/db.h"
+#include "hooks/hooks.h"
 #include "images/make.h"
 
 static const char *const size_names[IMAGE_SIZES] = { "original", "800", "200" };
-
-char *
-image_name(struct arena *a, const struct sha256 *hash, const char *what)
-{
-    char *hex = hex_text(a, BYTES(hash->bytes, sizeof(hash->bytes)));
-    bool is_file = strchr(what, '.') != NULL;
-    return text_printf(a, "products/%.2s/%.2s/%s_%s%s", hex, hex + 2, hex, what,
-                       is_file ? "" : ".webp");
-}
 
 static struct arg
 arg_hash(struct work *w, const struct sha256 *hash)
@@ -99,7 +91,9 @@ images_touch_product(struct work *w, struct product_id product)
     int64_t touched;
     TRY(db_exec(w, Q_images_touch_product, ARGS(arg_i64(w, w->vendor.n), arg_i64(w, product.n)),
                 &touched));
-    return touched == 1 ? NULL : no_product(w);
+    if (touched != 1)
+        return no_product(w);
+    return hooks_emit(w, HOOK_PRODUCT_CHANGED, product.n, NULL);
 }
 
 struct err *

@@ -154,8 +154,9 @@ send_all(struct sender *s, struct work *w, const struct mails *mails)
 
 /* One batch with an arena of its own; *more is false when nothing is left to do now. */
 static struct err *
-turn(struct sender *s, struct work *w, bool *more)
+turn(void *arg, struct work *w, bool *more)
 {
+    struct sender *s = arg;
     struct mails mails;
     int64_t wait_us;
     tx_open(w, TX_OPERATOR_WRITE);
@@ -167,23 +168,6 @@ turn(struct sender *s, struct work *w, bool *more)
     *more = !s->away && (mails.count || (wait_us && wait_us <= RATE_WAIT_US)) &&
             clock_mono_us() - s->began_us < RUN_US;
     return NULL;
-}
-
-static struct err *
-turns(struct sender *s, const struct work *w)
-{
-    struct arena *arena = arena_new(ARENA_MOST);
-    struct err *e = NULL;
-    for (bool more = true; more && !e;) {
-        struct work round = *w;
-        round.arena = arena;
-        e = turn(s, &round, &more);
-        if (e)
-            e = err_copy(w->arena, e);
-        arena_reset(arena);
-    }
-    arena_free(arena);
-    return e;
 }
 
 /* ---- The job ---- */
@@ -228,7 +212,7 @@ send_waiting(struct work *w, const struct job *j)
     TRY(mail_server(w, &server));
     s.smtp = smtp_open(w->arena, &server);
     must(templates);
-    TRY(turns(&s, w));
+    TRY(work_rounds(w, ARENA_MOST, turn, &s));
     TRY(finish(w, j, &s));
     tx_open(w, TX_OPERATOR_WRITE);
     return commit(w, wake_next(w));

@@ -12,7 +12,8 @@ struct err *vendors_create(struct work *w, const struct vendor_draft *draft,
 struct err *vendors_add_member(struct work *w, struct vendor_id vendor, struct user_id user,
                                enum role role) MUST_CHECK;
 
-/* A mail of this kind (mail/kinds.c) to each of its owners; `args` JSON. */
+/* In an operator transaction: a mail of this kind (mail/kinds.c) to each of its owners; `args`
+ * JSON. */
 struct err *vendors_tell_owners(struct work *w, struct vendor_id id, const char *kind,
                                 const char *args) MUST_CHECK;
 
@@ -23,7 +24,3 @@ struct vendor {
 };
 /* NOT_FOUND vendor.unknown. The tenant's own with a tenant transaction. */
 struct err *vendors_load(struct work *w, struct vendor_id id, struct vendor *out) MUST_CHECK;
-
-/* In an operator transaction: a mail of that kind to each owner. `args`: JSON object. */
-struct err *vendors_tell_owners(struct work *w, struct vendor_id id, const char *kind,
-                                const char *args) MUST_CHECK;

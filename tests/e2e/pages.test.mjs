@@ -25,6 +25,8 @@ const more = [
   { who: 'vendor', path: '/vendor/orders/{order}/cancel' },
   { who: 'vendor', path: '/vendor/orders/{order}/ship', status: 409 },
   { who: 'vendor', path: '/vendor/customers?q=nothing-has-this-name' },
+  { who: 'vendor', path: '/vendor/settings/webhooks/{hook}?lang=de' },
+  { who: 'vendor', path: '/vendor/settings/webhooks/{hook}/deliveries?state=failed' },
   { who: 'anyone', path: '/there-is-no-such-page', status: 404 },
   { who: 'vendor', path: '/vendor/products/999999999', status: 404 },
   { who: 'vendor', path: '/admin/vendors', status: 403 },
@@ -71,6 +73,9 @@ before(async () => {
   fill.import = (await api('POST', '/vendor/imports', { body: table })).body.id;
   fill.export = (await api('POST', '/vendor/exports', { json: {} })).body.id;
   fill.member = (await api('GET', '/vendor/team')).body.data[0].id;
+  const hook = (await api('POST', '/vendor/webhooks', { json: { address: `https://example.org/${'w'.repeat(200)}`, events: ['order.paid', 'stock.low'], description: 'سارة & <b>' } })).body;
+  fill.hook = hook.id;
+  fill.delivery = (await api('POST', `/vendor/webhooks/${hook.id}/test`)).body.id;
   fill.key = (await api('POST', '/vendor/api-keys', { json: { name: 'W & <b>', scopes: ['products.read'] } })).body.id;
   const admin = await apiOf(people.admin);
   fill.vendor = (await admin('GET', '/admin/vendors')).body.data[0].id;
