@@ -252,6 +252,98 @@ SELECT count(v.id), count(v.id) FILTER (WHERE v.tracked AND coalesce(s.free, 0) 
                       WHERE s.vendor_id = (SELECT current_vendor()) AND s.variant_id = v.id) s ON true
  GROUP BY l.at ORDER BY l.at;
 
+-- ---- Lists ---- In the order of variants, newest first; $1-$3 is the place behind which a page begins, and every list needs an index.
+
+-- name: stock_places :many
+-- $4 how many.
+SELECT variant_id, warehouse_id, bin, sku, array_to_string(option_values, ' / '), product_id, warehouse_code, warehouse_name, warehouse_active, on_hand, reserved, low_at, level, updated_at
+  FROM stock_place WHERE vendor_id = (SELECT current_vendor()) AND (variant_id, warehouse_id, bin) < ($1, $2, $3)
+ ORDER BY variant_id DESC, warehouse_id DESC, bin DESC LIMIT $4;
+
+-- name: stock_places_of :many
+-- $4 how many, $5 warehouse.
+SELECT variant_id, warehouse_id, bin, sku, array_to_string(option_values, ' / '), product_id, warehouse_code, warehouse_name, warehouse_active, on_hand, reserved, low_at, level, updated_at
+  FROM stock_place WHERE vendor_id = (SELECT current_vendor()) AND (variant_id, warehouse_id, bin) < ($1, $2, $3) AND warehouse_id = $5
+ ORDER BY variant_id DESC, warehouse_id DESC, bin DESC LIMIT $4;
+
+-- name: stock_places_low :many
+-- $4 how many, $5 warehouse or NULL. At their mark, below it, or out.
+SELECT variant_id, warehouse_id, bin, sku, array_to_string(option_values, ' / '), product_id, warehouse_code, warehouse_name, warehouse_active, on_hand, reserved, low_at, level, updated_at
+  FROM stock_place WHERE vendor_id = (SELECT current_vendor()) AND (variant_id, warehouse_id, bin) < ($1, $2, $3)
+   AND level >= 1 AND ($5::bigint IS NULL OR warehouse_id = $5)
+ ORDER BY variant_id DESC, warehouse_id DESC, bin DESC LIMIT $4;
+
+-- name: stock_places_out :many
+-- $4 how many, $5 warehouse or NULL.
+SELECT variant_id, warehouse_id, bin, sku, array_to_string(option_values, ' / '), product_id, warehouse_code, warehouse_name, warehouse_active, on_hand, reserved, low_at, level, updated_at
+  FROM stock_place WHERE vendor_id = (SELECT current_vendor()) AND (variant_id, warehouse_id, bin) < ($1, $2, $3)
+   AND level = 2 AND ($5::bigint IS NULL OR warehouse_id = $5)
+ ORDER BY variant_id DESC, warehouse_id DESC, bin DESC LIMIT $4;
+
+-- name: stock_places_among :many
+-- $4 how many, $5 warehouse or NULL, $6 least level, $7 variants.
+SELECT variant_id, warehouse_id, bin, sku, array_to_string(option_values, ' / '), product_id, warehouse_code, warehouse_name, warehouse_active, on_hand, reserved, low_at, level, updated_at
+  FROM stock_place WHERE vendor_id = (SELECT current_vendor()) AND (variant_id, warehouse_id, bin) < ($1, $2, $3)
+   AND ($5::bigint IS NULL OR warehouse_id = $5) AND level >= $6::bigint AND variant_id = ANY ($7::bigint[])
+ ORDER BY variant_id DESC, warehouse_id DESC, bin DESC LIMIT $4;
+
+-- name: stock_uncounted :many
+-- $1 behind which variant, $2 how many. Variants that are always there.
+SELECT id, sku, array_to_string(option_values, ' / '), product_id FROM product_variant
+ WHERE vendor_id = (SELECT current_vendor()) AND NOT tracked AND id < $1 ORDER BY id DESC LIMIT $2;
+
+-- name: stock_uncounted_among :many
+-- $1 and $2 as above, $3 variants.
+SELECT id, sku, array_to_string(option_values, ' / '), product_id FROM product_variant
+ WHERE vendor_id = (SELECT current_vendor()) AND NOT tracked AND id < $1 AND id = ANY ($3::bigint[]) ORDER BY id DESC LIMIT $2;
+
+-- name: stock_found :many
+-- $1 text, $2 how many at most: the variant of that SKU.
+SELECT id FROM product_variant WHERE vendor_id = (SELECT current_vendor()) AND lower(sku) = lower($1) LIMIT $2;
+
+-- name: stock_titles :many
+-- $1 products, $2 language of the reader: title and its language, in their order.
+SELECT coalesce(t.title, ''), coalesce(t.language, '')
+  FROM unnest($1::bigint[]) WITH ORDINALITY AS l (product, at)
+  LEFT JOIN LATERAL (SELECT title, language FROM product_text x WHERE x.vendor_id = (SELECT current_vendor()) AND x.product_id = l.product
+                      ORDER BY x.language = $2 DESC, x.language = 'en' DESC, x.language LIMIT 1) t ON true
+ ORDER BY l.at;
+
+-- name: stock_variant :maybe
+-- $1 variant: SKU, options, product, tracked, backorder.
+SELECT sku, array_to_string(option_values, ' / '), product_id, tracked, backorder FROM product_variant WHERE vendor_id = (SELECT current_vendor()) AND id = $1;
+
+-- name: stock_lock_variant :many
+-- $1 variant: its places stay as they are until the transaction ends.
+SELECT bin FROM stock WHERE vendor_id = (SELECT current_vendor()) AND variant_id = $1 ORDER BY warehouse_id, bin FOR NO KEY UPDATE;
+
+-- name: stock_movements :many
+-- $1 behind which movement, $2 how many. Newest first.
+SELECT m.id, m.variant_id, m.sku, m.warehouse_id, h.code, h.name, m.bin, m.kind, m.on_hand, m.reserved, coalesce(m.order_id, 0), m.reason, coalesce(nullif(a.name, ''), a.email, ''), m.at
+  FROM stock_movement m
+  JOIN warehouse h ON h.vendor_id = m.vendor_id AND h.id = m.warehouse_id
+  LEFT JOIN account a ON a.id = m.account_id
+ WHERE m.vendor_id = (SELECT current_vendor()) AND m.id < $1
+ ORDER BY m.id DESC LIMIT $2;
+
+-- name: stock_movements_of :many
+-- $1 and $2 as above, $3 variant.
+SELECT m.id, m.variant_id, m.sku, m.warehouse_id, h.code, h.name, m.bin, m.kind, m.on_hand, m.reserved, coalesce(m.order_id, 0), m.reason, coalesce(nullif(a.name, ''), a.email, ''), m.at
+  FROM stock_movement m
+  JOIN warehouse h ON h.vendor_id = m.vendor_id AND h.id = m.warehouse_id
+  LEFT JOIN account a ON a.id = m.account_id
+ WHERE m.vendor_id = (SELECT current_vendor()) AND m.id < $1 AND m.variant_id = $3
+ ORDER BY m.id DESC LIMIT $2;
+
+-- name: stock_movements_for :many
+-- $1 and $2 as above, $3 order.
+SELECT m.id, m.variant_id, m.sku, m.warehouse_id, h.code, h.name, m.bin, m.kind, m.on_hand, m.reserved, coalesce(m.order_id, 0), m.reason, coalesce(nullif(a.name, ''), a.email, ''), m.at
+  FROM stock_movement m
+  JOIN warehouse h ON h.vendor_id = m.vendor_id AND h.id = m.warehouse_id
+  LEFT JOIN account a ON a.id = m.account_id
+ WHERE m.vendor_id = (SELECT current_vendor()) AND m.id < $1 AND m.order_id = $3
+ ORDER BY m.id DESC LIMIT $2;
+
 -- ---- Warehouses ----
 
 -- name: stock_warehouses :many

@@ -18,6 +18,7 @@ static const bool permissions[MAY_KINDS][ROLE_ADMIN + 1] = {
     [MAY_ALL]           = {  true,  true,  true,   true, true },
     [MAY_SEE_SHOP]      = {  false, true,  true,   true, false },
     [MAY_EDIT_PRODUCTS] = {  false, true,  true,   true, false },
+    [MAY_EDIT_STOCK]    = {  false, true,  true,   true, false },
     [MAY_SEE_TEAM]      = {  false, true,  true,   true, false },
     [MAY_LEAVE_TEAM]    = {  false, true,  true,   true, false },
     [MAY_MANAGE_TEAM]   = {  false, false, true,   true, false },
@@ -31,7 +32,7 @@ static const bool permissions[MAY_KINDS][ROLE_ADMIN + 1] = {
 
 /* What the operator may while acting as a shop: nothing that outlives it. What is not here is not
  * allowed. */
-static const enum may_kind acting_may[] = { MAY_SEE_SHOP, MAY_EDIT_PRODUCTS, MAY_SEE_TEAM,
+static const enum may_kind acting_may[] = { MAY_SEE_SHOP, MAY_EDIT_PRODUCTS, MAY_EDIT_STOCK, MAY_SEE_TEAM,
                                             MAY_SEE_ORDERS, MAY_EDIT_ORDERS };
 
 /* What an API key may be made for. The longest path that a route begins with decides, among the rows
@@ -55,12 +56,16 @@ static const struct scope {
     { "customers.write", "/api/v1/vendor/customers",                true,  MAY_EDIT_ORDERS },
     { "webhooks.read",  "/api/v1/vendor/webhooks",                  false, MAY_EDIT_SETTINGS },
     { "webhooks.write", "/api/v1/vendor/webhooks",                  true,  MAY_EDIT_SETTINGS },
+    { "stock.read",     "/api/v1/vendor/inventory",                 false, MAY_SEE_SHOP },
+    { "stock.write",    "/api/v1/vendor/inventory",                 true,  MAY_EDIT_STOCK },
+    { "warehouses.read", "/api/v1/vendor/warehouses",               false, MAY_SEE_SHOP },
 };
 
 /* Their words in the table of roles ("team.may.see_shop"); NULL: not of a shop. */
 static const char *const may_words[MAY_KINDS] = {
     [MAY_SEE_SHOP]      = "team.may.see_shop",
     [MAY_EDIT_PRODUCTS] = "team.may.edit_products",
+    [MAY_EDIT_STOCK]    = "team.may.edit_stock",
     [MAY_SEE_TEAM]      = "team.may.see_team",
     [MAY_LEAVE_TEAM]    = "team.may.leave_team",
     [MAY_MANAGE_TEAM]   = "team.may.manage_team",

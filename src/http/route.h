@@ -28,6 +28,7 @@ enum may_kind { /* permissions; which role has which is a table in guard.c */
                 MAY_ALL = 1,
                 MAY_SEE_SHOP,
                 MAY_EDIT_PRODUCTS,
+                MAY_EDIT_STOCK,
                 MAY_SEE_TEAM,
                 MAY_LEAVE_TEAM,
                 MAY_MANAGE_TEAM,

@@ -222,11 +222,24 @@ router_print(const struct router *router)
         "?", "none", "form 8K", "form 64K", "json 8K", "json 1M", "upload", "upload of one file"
     };
     static const char *const who[] = { "?", "anyone", "login", "vendor", "admin", "local" };
+    /* clang-format off */
     static const char *const may[MAY_KINDS] = {
-        "?",           "all",           "see_shop",    "edit_products", "see_team",
-        "leave_team",  "manage_team",   "manage_keys", "edit_settings", "see_orders",
-        "edit_orders", "erase_persons", "operate"
+        [0] = "?",
+        [MAY_ALL] = "all",
+        [MAY_SEE_SHOP] = "see_shop",
+        [MAY_EDIT_PRODUCTS] = "edit_products",
+        [MAY_EDIT_STOCK] = "edit_stock",
+        [MAY_SEE_TEAM] = "see_team",
+        [MAY_LEAVE_TEAM] = "leave_team",
+        [MAY_MANAGE_TEAM] = "manage_team",
+        [MAY_MANAGE_KEYS] = "manage_keys",
+        [MAY_EDIT_SETTINGS] = "edit_settings",
+        [MAY_OPERATE] = "operate",
+        [MAY_SEE_ORDERS] = "see_orders",
+        [MAY_EDIT_ORDERS] = "edit_orders",
+        [MAY_ERASE_PERSONS] = "erase_persons",
     };
+    /* clang-format on */
     static const char *const csrf[] = { "?", "none", "origin", "token" };
     for (size_t i = 0; i < router->count; i++)
         for (size_t k = 0; k < router->tables[i].count; k++) {

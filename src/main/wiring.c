@@ -22,7 +22,6 @@
 #include "limits/routes.h"
 #include "mail/routes.h"
 #include "main/probes.h"
-#include "orders/routes.h"
 #include "vendors/routes.h"
 #include "view/views.h"
 
@@ -35,6 +34,7 @@ static const struct menu_row menu[] = {
     { "vendor", "/vendor/orders",          "menu.orders",          "orders",   MAY_SEE_ORDERS },
     { "vendor", "/vendor/customers",       "menu.customers",       "customers", MAY_SEE_ORDERS },
     { "vendor", "/vendor/products",        "menu.products",        "products", MAY_SEE_SHOP },
+    { "vendor", "/vendor/inventory",       "menu.inventory",       "inventory", MAY_SEE_SHOP },
     { "vendor", "/vendor/team",            "menu.team",            "team",     MAY_SEE_TEAM },
     { "vendor", "/vendor/settings/feeds",  "menu.settings",        "settings", MAY_SEE_SHOP },
     { "admin",  "/admin/platform-health",  "menu.platform_health", "health",   MAY_OPERATE },
@@ -60,6 +60,7 @@ wire_router(struct arena *process, struct router **out)
         { desk_routes, desk_route_count },         { mail_routes, mail_route_count },
         { feeds_routes, feeds_route_count },       { orders_routes, orders_route_count },
         { exchange_routes, exchange_route_count }, { hooks_routes, hooks_route_count },
+        { stock_routes, stock_route_count },
     };
     struct route_table *tables = NEW_ARRAY(process, struct route_table, COUNT(rooms));
     for (size_t i = 0; i < COUNT(rooms); i++) {

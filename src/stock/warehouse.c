@@ -1,6 +1,8 @@
 /* Warehouses of a shop, in the order in which orders are served from them. */
 #include "stock/warehouse.h"
 
+#include <string.h>
+
 #include "base/text.h"
 #include "http/form.h"
 #include "stock/inside.h"
@@ -78,6 +80,14 @@ warehouse_load(struct work *w, struct warehouse_id id, struct warehouse *out)
     return no_warehouse(w);
 }
 
+/* As the constraint warehouse_code_form has it. */
+static bool
+is_code(const char *text)
+{
+    static const char marks[] = "_.-ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    return !strchr("_.-", *text) && text[strspn(text, marks)] == 0;
+}
+
 void
 warehouse_read(struct form *f, struct warehouse *h)
 {
@@ -85,6 +95,25 @@ warehouse_read(struct form *f, struct warehouse *h)
         h->code = form_word(f, "code", 1, 40);
     if (form_has(f, "name") || !h->id.n)
         h->name = form_text(f, "name", 1, 100);
+    if (h->code && *h->code && !is_code(h->code))
+        form_fail(f, "code", "warehouse.code",
+                  "1 to 40 letters (A-Z), digits and _ . -, beginning with a letter or digit.");
+}
+
+/* Asked beforehand, so that the page can be shown again; two at once meet the constraint. */
+static struct err *
+check_code(struct work *w, const struct warehouse *h)
+{
+    struct scan s;
+    bool found;
+    TRY(db_maybe(w, Q_stock_warehouse_named, ARGS(arg_text(h->code)), &found, &s));
+    if (!found)
+        return NULL;
+    int64_t taken = scan_i64(&s);
+    scan_end(&s);
+    return taken == h->id.n ? NULL
+                            : FAIL_FIELD(w->arena, ERR_CONFLICT, "warehouse.code_taken", "code",
+                                         "Another warehouse has this code.");
 }
 
 struct err *
@@ -92,6 +121,7 @@ warehouse_add(struct work *w, const struct warehouse *h, struct warehouse_id *ou
 {
     struct scan s;
     bool added;
+    TRY(check_code(w, h));
     TRY(refused(w, db_maybe(w, Q_stock_warehouse_new,
                             ARGS(arg_text(h->code), arg_text(h->name), arg_i64(w, WAREHOUSES_MOST)),
                             &added, &s)));
@@ -111,6 +141,7 @@ struct err *
 warehouse_save(struct work *w, const struct warehouse *h)
 {
     int64_t changed;
+    TRY(check_code(w, h));
     TRY(refused(w, db_exec(w, Q_stock_warehouse_save,
                            ARGS(arg_i64(w, h->id.n), arg_text(h->code), arg_text(h->name)),
                            &changed)));

@@ -9,9 +9,10 @@ struct form;
 /* NOT_FOUND stock.warehouse, here and below. */
 struct err *warehouse_load(struct work *w, struct warehouse_id id,
                            struct warehouse *out) MUST_CHECK;
-/* Reads `code` and `name`, those that are given; failures are collected. */
+/* Reads `code` and `name`, those that are given; failures are collected: field.*, warehouse.code.
+ */
 void warehouse_read(struct form *f, struct warehouse *h);
-/* CONFLICT warehouse.code_taken; LIMIT warehouse.too_many. It is asked last. */
+/* CONFLICT warehouse.code_taken, warehouse.too_many. */
 struct err *warehouse_add(struct work *w, const struct warehouse *h,
                           struct warehouse_id *out) MUST_CHECK;
 struct err *warehouse_save(struct work *w, const struct warehouse *h) MUST_CHECK;

@@ -14,7 +14,7 @@ const writes = ({ method }) => method !== 'GET';
 
 // Who may what, as the vendor's handbook has it.
 const ROLES = {
-  all: ['', 'staff', 'manager', 'owner', 'admin'], see_shop: ['staff', 'manager', 'owner'], edit_products: ['staff', 'manager', 'owner'],
+  all: ['', 'staff', 'manager', 'owner', 'admin'], see_shop: ['staff', 'manager', 'owner'], edit_products: ['staff', 'manager', 'owner'], edit_stock: ['staff', 'manager', 'owner'],
   see_team: ['staff', 'manager', 'owner'], leave_team: ['staff', 'manager', 'owner'], manage_team: ['manager', 'owner'], manage_keys: ['manager', 'owner'], edit_settings: ['manager', 'owner'],
   see_orders: ['staff', 'manager', 'owner'], edit_orders: ['staff', 'manager', 'owner'], erase_persons: ['manager', 'owner'], operate: ['admin'],
 };
@@ -77,7 +77,12 @@ const things = async (who, slug) => {
   const given = await ask(who, 'POST', '/api/v1/vendor/imports', file), made = await ask(who, 'POST', '/api/v1/vendor/exports', { json: {} });
   assert.equal(given.status, 201, given.text);
   assert.equal(made.status, 201, made.text);
-  return { product: product.id, image: image.id, shop: slug, import: given.body.id, export: made.body.id };
+  const code = fresh('w'), house = await ask(who, 'POST', '/api/v1/vendor/warehouses', { json: { code, name: code } });
+  assert.equal(house.status, 201, house.text);
+  const count = { reason: 'counted', changes: [{ sku: product.sku, warehouse: code, on_hand: 7 }] };
+  const counted = await ask(who, 'POST', '/api/v1/vendor/inventory', { json: count });
+  assert.equal(counted.status, 200, counted.text);
+  return { product: product.id, image: image.id, warehouse: house.body.id, variant: counted.body.data[0].variant, shop: slug, import: given.body.id, export: made.body.id };
 };
 /** A webhook that has been told something. */
 const webhook = async (who) => {
@@ -88,13 +93,14 @@ const vendorOf = async (slug) => (await ask(admin, 'GET', `/api/v1/admin/vendors
 
 /* All that a stranger could harm, as its right owner sees it. */
 async function picture() {
-  const [list, window, vendor, sessions] = await Promise.all([
+  const [list, window, vendor, sessions, stock, houses] = await Promise.all([
     ask(owner, 'GET', '/api/v1/vendor/products?limit=200'), ask(null, 'GET', `/api/v1/shops/${mine.shop}/products?limit=200`),
     ask(admin, 'GET', `/api/v1/admin/vendors/${mine.vendor}`), ask(owner, 'GET', '/api/v1/auth/sessions'),
+    ask(owner, 'GET', '/api/v1/vendor/inventory?limit=200'), ask(owner, 'GET', '/api/v1/vendor/warehouses'),
   ]);
-  for (const answer of [list, window, vendor, sessions]) assert.equal(answer.status, 200, answer.text);
+  for (const answer of [list, window, vendor, sessions, stock, houses]) assert.equal(answer.status, 200, answer.text);
   const ids = sessions.body.data.map(({ id }) => id).sort(); // when a session was seen is its own affair
-  return { products: list.body, window: window.body, vendor: vendor.body, ids };
+  return { products: list.body, window: window.body, vendor: vendor.body, stock: stock.body, warehouses: houses.body, ids };
 }
 
 before(async () => {

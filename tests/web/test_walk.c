@@ -87,6 +87,7 @@ static const char *const methods[METHODS] = {
 struct things {
     int64_t product, image, session, member, invitation, key, order, customer, import, export;
     int64_t hook, delivery;
+    int64_t variant, warehouse;
     struct vendor_id vendor;
     const char *shop;
 };
@@ -112,6 +113,24 @@ image_of(struct web *w, struct vendor_id v, int64_t product)
                          "INSERT INTO product_image (vendor_id, product_id, hash, position) "
                          "VALUES (%lld, %lld, sha256('walk'), 1) RETURNING id",
                          (long long)v.n, (long long)product);
+}
+
+static int64_t
+variant_of(struct web *w, struct vendor_id v, int64_t product)
+{
+    return dbtest_number(w->db,
+                         "INSERT INTO product_variant (vendor_id, product_id, sku, option_values) "
+                         "VALUES (%lld, %lld, gen_random_uuid(), '{walked}') RETURNING id",
+                         (long long)v.n, (long long)product);
+}
+
+static int64_t
+warehouse_of(struct web *w, struct vendor_id v)
+{
+    return dbtest_number(w->db,
+                         "INSERT INTO warehouse (vendor_id, code, name) "
+                         "VALUES (%lld, gen_random_uuid(), 'Walked') RETURNING id",
+                         (long long)v.n);
 }
 
 static int64_t
@@ -225,6 +244,8 @@ new_things(struct web *w, struct vendor_id v, const char *shop)
     dbtest_sql(w->db, "UPDATE vendor SET state = 'active' WHERE id = %lld", (long long)v.n);
     t.product = product_of(w, v);
     t.image = image_of(w, v, t.product);
+    t.variant = variant_of(w, v, t.product);
+    t.warehouse = warehouse_of(w, v);
     t.customer = customer_of(w, v);
     t.order = order_of(w, v, t.customer);
     restore_team(w);
@@ -264,13 +285,13 @@ thing_named(struct arena *a, const struct things *t, const char *name, size_t le
     const struct {
         const char *name;
         int64_t id;
-    } ids[] = { { "product", t->product },       { "image", t->image },
-                { "session", t->session },       { "member", t->member },
-                { "invitation", t->invitation }, { "key", t->key },
-                { "vendor", t->vendor.n },       { "order", t->order },
-                { "customer", t->customer },     { "import", t->import },
-                { "export", t->export },         { "hook", t->hook },
-                { "delivery", t->delivery } };
+    } ids[] = {
+        { "product", t->product },   { "image", t->image },           { "session", t->session },
+        { "member", t->member },     { "invitation", t->invitation }, { "key", t->key },
+        { "vendor", t->vendor.n },   { "order", t->order },           { "customer", t->customer },
+        { "import", t->import },     { "export", t->export },         { "hook", t->hook },
+        { "delivery", t->delivery }, { "variant", t->variant },       { "warehouse", t->warehouse }
+    };
     if (length == 4 && memcmp(name, "shop", 4) == 0)
         return t->shop;
     if (length == 4 && memcmp(name, "rule", 4) == 0)
