@@ -314,6 +314,7 @@
     all('.pop[open]').forEach((pop) => { if (!pop.contains(event.target)) pop.open = false; });
   });
   on(doc, 'keydown', (event) => {
+    if (event.key === 'Escape' && event.target.matches('[data-revert]')) event.target.value = event.target.defaultValue;
     const pop = event.key === 'Escape' && event.target.closest('.pop[open]');
     if (!pop) return;
     pop.open = false;

@@ -3,6 +3,10 @@
 -- name: demo_is_loaded :one
 SELECT EXISTS (SELECT 1 FROM vendor WHERE slug = $1);
 
+-- name: demo_variants :many
+-- Those that get stock: of eight products the last is not counted.
+SELECT id FROM product_variant WHERE vendor_id = (SELECT current_vendor()) AND product_id % 8 <> 7 ORDER BY id;
+
 -- name: demo_publish :exec
 -- $1 vendor. All its products can be bought; the newest was added a few days ago, the oldest half a year.
 UPDATE product p SET status = 'active', created_at = x.at, updated_at = x.at

@@ -320,27 +320,21 @@ SELECT bin FROM stock WHERE vendor_id = (SELECT current_vendor()) AND variant_id
 -- name: stock_movements :many
 -- $1 behind which movement, $2 how many. Newest first.
 SELECT m.id, m.variant_id, m.sku, m.warehouse_id, h.code, h.name, m.bin, m.kind, m.on_hand, m.reserved, coalesce(m.order_id, 0), m.reason, coalesce(nullif(a.name, ''), a.email, ''), m.at
-  FROM stock_movement m
-  JOIN warehouse h ON h.vendor_id = m.vendor_id AND h.id = m.warehouse_id
-  LEFT JOIN account a ON a.id = m.account_id
+  FROM stock_movement m JOIN warehouse h ON h.vendor_id = m.vendor_id AND h.id = m.warehouse_id LEFT JOIN account a ON a.id = m.account_id
  WHERE m.vendor_id = (SELECT current_vendor()) AND m.id < $1
  ORDER BY m.id DESC LIMIT $2;
 
 -- name: stock_movements_of :many
 -- $1 and $2 as above, $3 variant.
 SELECT m.id, m.variant_id, m.sku, m.warehouse_id, h.code, h.name, m.bin, m.kind, m.on_hand, m.reserved, coalesce(m.order_id, 0), m.reason, coalesce(nullif(a.name, ''), a.email, ''), m.at
-  FROM stock_movement m
-  JOIN warehouse h ON h.vendor_id = m.vendor_id AND h.id = m.warehouse_id
-  LEFT JOIN account a ON a.id = m.account_id
+  FROM stock_movement m JOIN warehouse h ON h.vendor_id = m.vendor_id AND h.id = m.warehouse_id LEFT JOIN account a ON a.id = m.account_id
  WHERE m.vendor_id = (SELECT current_vendor()) AND m.id < $1 AND m.variant_id = $3
  ORDER BY m.id DESC LIMIT $2;
 
 -- name: stock_movements_for :many
 -- $1 and $2 as above, $3 order.
 SELECT m.id, m.variant_id, m.sku, m.warehouse_id, h.code, h.name, m.bin, m.kind, m.on_hand, m.reserved, coalesce(m.order_id, 0), m.reason, coalesce(nullif(a.name, ''), a.email, ''), m.at
-  FROM stock_movement m
-  JOIN warehouse h ON h.vendor_id = m.vendor_id AND h.id = m.warehouse_id
-  LEFT JOIN account a ON a.id = m.account_id
+  FROM stock_movement m JOIN warehouse h ON h.vendor_id = m.vendor_id AND h.id = m.warehouse_id LEFT JOIN account a ON a.id = m.account_id
  WHERE m.vendor_id = (SELECT current_vendor()) AND m.id < $1 AND m.order_id = $3
  ORDER BY m.id DESC LIMIT $2;
 

@@ -16,6 +16,7 @@
 #include "demo/draw.h"
 #include "feeds/feeds.h"
 #include "images/images.h"
+#include "stock/stock.h"
 #include "vendors/vendors.h"
 
 #define PARTS_MAX    12
@@ -238,6 +239,43 @@ add_orders(struct work *w, struct vendor_id vendor, int64_t a_day)
     return tx_commit(w);
 }
 
+/* Two warehouses. Most things lie in both; of some there are few, and of one none. */
+static struct stock_change
+stock_of(struct warehouse_id first, struct warehouse_id second, struct variant_id v, int64_t nth,
+         bool in_second)
+{
+    static const int64_t pieces[] = { 24, 3, 60, 12, 0, 7, 140, 2, 35 };
+    static const char *const bins[] = { "A-01", "A-02", "B-01", "B-02", "C-03" };
+    struct stock_change c = { .variant = v, .expected = -1, .has_low_at = true, .low_at = 5 };
+    c.warehouse = in_second ? second : first;
+    c.bin = in_second ? "" : bins[nth % 5];
+    c.pieces = in_second ? pieces[nth % 9] / 3 : pieces[nth % 9];
+    return c;
+}
+
+static struct err *
+add_stock(struct work *w)
+{
+    struct rows rows;
+    struct warehouse_id first, second;
+    tx_open(w, TX_WRITE);
+    TRY(stock_warehouse_named(w, "main", "Main warehouse", &first));
+    TRY(stock_warehouse_named(w, "shop", "Shop floor", &second));
+    TRY(db_many(w, Q_demo_variants, NO_ARGS, &rows));
+    size_t n = (size_t)rows.count * 2;
+    struct stock_change *changes = NEW_ARRAY(w->arena, struct stock_change, n);
+    struct stock_outcome_of *outcomes = NEW_ARRAY(w->arena, struct stock_outcome_of, n);
+    for (int i = 0; i < rows.count; i++) {
+        struct scan s = rows_at(&rows, i);
+        struct variant_id v = { scan_i64(&s) };
+        scan_end(&s);
+        changes[2 * i] = stock_of(first, second, v, i, false);
+        changes[2 * i + 1] = stock_of(first, second, v, i, true);
+    }
+    TRY(stock_set_many(w, changes, n, STOCK_COUNT, "counted", outcomes));
+    return tx_commit(w);
+}
+
 /* Built by a runner as soon as there is one. */
 static struct err *
 add_feeds(struct work *w)
@@ -293,6 +331,7 @@ demo_load(struct work *w, const char *file, struct demo_logins *logins, bool *lo
         TRY(add_shop(&d, shop, &vendor));
         w->vendor = vendor;
         TRY(add_products(&d, text_of(shop, "slug"), &number));
+        TRY(add_stock(w));
         TRY(add_feeds(w));
         w->vendor.n = 0;
         TRY(add_orders(w, vendor, 3 + 2 * (int64_t)i));

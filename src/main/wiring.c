@@ -22,6 +22,8 @@
 #include "limits/routes.h"
 #include "mail/routes.h"
 #include "main/probes.h"
+#include "orders/routes.h"
+#include "stock/routes.h"
 #include "vendors/routes.h"
 #include "view/views.h"
 
