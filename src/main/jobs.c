@@ -34,6 +34,7 @@
 #include "orders/tasks.h"
 #include "queue/queue.h"
 #include "queue/tasks.h"
+#include "search/tasks.h"
 #include "stock/tasks.h"
 #include "view/views.h"
 
@@ -59,7 +60,7 @@ job_tables(size_t *n)
         { health_jobs, health_job_count },     { mail_jobs, mail_job_count },
         { orders_jobs, orders_job_count },     { feeds_jobs, feeds_job_count },
         { exchange_jobs, exchange_job_count }, { stock_jobs, stock_job_count },
-        { hooks_jobs, hooks_job_count },
+        { hooks_jobs, hooks_job_count },       { search_jobs, search_job_count },
     };
     static struct job_table tables[COUNT(rooms)];
     memcpy(tables, rooms, sizeof(rooms));

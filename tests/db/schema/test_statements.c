@@ -9,14 +9,22 @@
 #include "db/query.h"
 
 /* Tables that grow with shops, products, people or time. */
-static const char *const growing[] = {
-    "account",       "account_totp",   "audit_log",        "customer",          "image_file",
-    "job",           "job_slot",       "login_attempt",    "login_device",      "login_guard",
-    "login_unlock",  "mail_key",       "mail_suppression", "membership",        "order_item",
-    "orders",        "product",        "product_image",    "product_text",      "recovery_code",
-    "refresh_token", "session",        "category",         "product_variant",   "product_old_slug",
-    "stock",         "stock_movement", "reservation",      "feed_item_verdict", "product_change"
-};
+static const char *const growing[] = { "account",           "account_totp",
+                                       "audit_log",         "customer",
+                                       "image_file",        "job",
+                                       "job_slot",          "login_attempt",
+                                       "login_device",      "login_guard",
+                                       "login_unlock",      "mail_key",
+                                       "mail_suppression",  "membership",
+                                       "order_item",        "orders",
+                                       "product",           "product_image",
+                                       "product_text",      "recovery_code",
+                                       "refresh_token",     "session",
+                                       "category",          "product_variant",
+                                       "product_old_slug",  "product_search",
+                                       "search_word",       "stock",
+                                       "stock_movement",    "reservation",
+                                       "feed_item_verdict", "product_change" };
 
 /* Statements that go through a whole table, and why that is right. */
 static const struct {

@@ -33,6 +33,7 @@ static const char two_shops[] =
     "  SELECT vendor_id, 'en', 'before', id FROM product WHERE vendor_id = :v;"
     "INSERT INTO product_variant (vendor_id, product_id, sku)"
     "  SELECT vendor_id, id, sku FROM product WHERE vendor_id = :v;"
+    "INSERT INTO search_word (vendor_id, word, key) VALUES (:v, 'w', :v);"
     "INSERT INTO product_change (vendor_id, product_id, way, changes)"
     "  SELECT vendor_id, id, 'api', '[]' FROM product WHERE vendor_id = :v;"
     "INSERT INTO warehouse (vendor_id, code, name) VALUES (:v, 'W', 'W');"
@@ -93,9 +94,14 @@ static const char *const owners_functions[] = {
     "mail_put",
     "membership_keeps_owner",
     "partitions_tend",
+    "product_list",
+    "product_list_of",
     "product_sku_changed",
     "product_sku_checked",
     "product_variant_sku_checked",
+    "search_code",
+    "search_rows",
+    "search_words",
     "shop_acted_in",
     "shop_id",
     "shops_of",
