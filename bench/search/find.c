@@ -92,7 +92,7 @@ time_words(struct work *w, int rounds)
     char line[LINE_MOST];
     size_t n = 0;
     while (n < COUNT(lines) && next_line(line))
-        snprintf(lines[n++], sizeof(lines[0]), "%s", line);
+        snprintf(lines[n++], sizeof(lines[0]), "%.199s", line);
     for (int round = 0; round <= rounds; round++) {
         for (size_t i = 0; i < n; i++) {
             struct search_query q = { .text = lines[i], .limit = 50 };

@@ -1,8 +1,9 @@
 // nDCG@10 of answers against people's ratings: as written, with one typo, as a beginning.
 //
-//     measure.mjs RATINGS.csv SKUS FIND VENDOR
+//     measure.mjs RATINGS.csv SKUS FIND VENDOR [NAME=FILE…]
 //
-// SKUS has a line "id sku" for each product, its SKU being E and the ratings' product_id. FIND is the bench's program.
+// SKUS has a line "id sku" for each product, its SKU being E and the ratings' product_id. FIND is the bench's program. Each FILE has
+// what another method finds: the query, a tab, ids of ratings with blanks between.
 //
 // A typo is made of each query by all four kinds: two neighbours swapped, a letter left out, one put in, one replaced. The word
 // is the query's longest; place and letter come from a hash (FNV-1a) of query and kind, so that every run has the same ones.
@@ -10,7 +11,7 @@
 import { readFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 
-const [ratingsFile, skusFile, find, vendor] = process.argv.slice(2);
+const [ratingsFile, skusFile, find, vendor, ...others] = process.argv.slice(2);
 const K = 10;
 
 const ratings = new Map();
@@ -55,11 +56,11 @@ function beginning(query) {
     return [...words, last.slice(0, Math.max(2, Math.ceil((last.length * 2) / 3)))].join(' ');
 }
 
-function ndcg(query, answers) {
+function ndcg(query, ids) {
     const rated = ratings.get(query);
     const gain = (list) => list.slice(0, K).reduce((sum, r, i) => sum + (2 ** r - 1) / Math.log2(i + 2), 0);
     const best = gain([...rated.values()].sort((a, b) => b - a));
-    return best ? gain(answers.map((id) => rated.get(products.get(id)) ?? 0)) / best : null;
+    return best ? gain(ids.map((id) => rated.get(id) ?? 0)) / best : null;
 }
 
 function measure(make) {
@@ -67,11 +68,17 @@ function measure(make) {
     const out = spawnSync(find, ['words', vendor], { input: `${queries.map(make).join('\n')}\n`, encoding: 'utf8', maxBuffer: 1 << 26 });
     if (out.status !== 0) throw new Error(out.stderr);
     const lines = out.stdout.split('\n');
-    const each = queries.map((q, i) => [q, make(q), ndcg(q, lines[i].split('\t')[0].split(' ')), lines[i].split('\t')[1]]).filter((x) => x[2] !== null);
+    const each = queries.map((q, i) => [q, make(q), ndcg(q, lines[i].split('\t')[0].split(' ').map((id) => products.get(id))), lines[i].split('\t')[1]]).filter((x) => x[2] !== null);
     if (process.env.VERBOSE) for (const x of each) console.error(x[2].toFixed(2), `${x[0]} | ${x[1]} | ${x[3]}`);
     return each.reduce((sum, x) => sum + x[2], 0) / each.length;
 }
 
+for (const other of others) {
+    const [name, file] = other.split('=');
+    const found = new Map(readFileSync(file, 'utf8').trim().split('\n').map((line) => line.split('\t')));
+    const each = [...ratings.keys()].map((q) => ndcg(q, (found.get(q) ?? '').split(' '))).filter((x) => x !== null);
+    console.log(`| ${name} | ${(each.reduce((a, b) => a + b, 0) / each.length).toFixed(3)} |`);
+}
 const typos = Object.keys(kinds).map((kind) => [kind, measure((q) => typo(q, kind))]);
 const mean = typos.reduce((sum, t) => sum + t[1], 0) / typos.length;
 console.log(`| souk, as written | ${measure((q) => q).toFixed(3)} |`);
