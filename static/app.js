@@ -296,6 +296,25 @@
     });
   }
 
+  /* How long a text is, said beside it. */
+  function counter(field) {
+    const said = one('output', doc.getElementById(field.id + '-length'));
+    on(field, 'input', () => { said.textContent = [...field.value].length; });
+  }
+
+  /* The check digit of a number under a bar code, on leaving the field. */
+  function gtin(field) {
+    const error = doc.getElementById(field.id + '-error');
+    on(field, 'change', () => {
+      const digits = field.value.replace(/[\s-]/g, '');
+      const sum = [...digits].reverse().reduce((all, digit, i) => all + digit * (i % 2 ? 3 : 1), 0);
+      const wrong = /^\d{8,14}$/.test(digits) && sum % 10 !== 0;
+      field.setAttribute('aria-invalid', wrong);
+      if (error) error.textContent = wrong ? field.dataset.gtin : '';
+      else field.title = wrong ? field.dataset.gtin : '';
+    });
+  }
+
   /* What may also come with a refreshed region. */
   function enhance(root) {
     all('[data-copy]', root).forEach(copier);
@@ -337,5 +356,7 @@
   all('[data-upload]').forEach(uploads);
   all('[data-bulk]').forEach(bulk);
   all('[data-theme-switch]').forEach(theme);
+  all('[data-length]').forEach(counter);
+  all('[data-gtin]').forEach(gtin);
   enhance(doc);
 })();

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "catalog/bulk.h"
 #include "catalog/inside.h"
 #include "catalog/routes.h"
 #include "db/db.h"
@@ -307,7 +308,7 @@ catalog_delete_json(struct req *r)
     TRY(product_load(r->work, id, &p));
     if (header_text(r, "HTTP_IF_MATCH"))
         TRY(with_current(r, id, require_version(r, p.version)));
-    TRY(products_delete(r->work, &id.n, 1, &result));
+    TRY(bulk_delete(r->work, &(struct ids){ &id.n, 1 }, &result));
     if (result.held)
         return FAIL(r->work->arena, ERR_CONFLICT, "product.reserved",
                     "Open orders hold this product.");

@@ -180,7 +180,3 @@ struct err *products_put_many(struct work *w, const struct product *rows, size_t
 struct bulk_result {
     int64_t changed, unchanged, held; /* held: open orders hold them */
 };
-struct err *products_delete(struct work *w, const int64_t *ids, size_t n,
-                            struct bulk_result *out) MUST_CHECK;
-struct err *products_set_status(struct work *w, const int64_t *ids, size_t n,
-                                enum product_status status, struct bulk_result *out) MUST_CHECK;

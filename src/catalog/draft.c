@@ -325,6 +325,28 @@ read_variant_id(struct form *f, const struct product *p, const char *name)
     return id;
 }
 
+/* A page of a long sheet: variants that it does not show stay where they are. */
+static struct product_variant *
+with_others(struct arena *a, const struct product *p, const struct product_variant *some, size_t *n)
+{
+    struct product_variant *all = NEW_ARRAY(a, struct product_variant, p->variant_count + *n + 1);
+    size_t count = 0;
+    for (size_t i = 0; i < p->variant_count; i++) {
+        all[count] = p->variants[i];
+        for (size_t k = 0; k < *n; k++)
+            if (some[k].id.n == p->variants[i].id.n) {
+                all[count] = some[k];
+                all[count].position = p->variants[i].position;
+            }
+        count++;
+    }
+    for (size_t k = 0; k < *n; k++)
+        if (!some[k].id.n)
+            all[count++] = some[k];
+    *n = count;
+    return all;
+}
+
 /* The array says which variants there are; each is what it was, and what is said of it. */
 static void
 read_variants(struct form *f, struct product *p)
@@ -354,7 +376,7 @@ read_variants(struct form *f, struct product *p)
         all[n].position = (int64_t)n + 1;
         variant_read(f, p, prefix, &all[n]);
     }
-    p->variants = all;
+    p->variants = form_flag(f, "variants_partial") ? with_others(a, p, all, &n) : all;
     p->variant_count = n;
 }
 

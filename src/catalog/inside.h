@@ -37,6 +37,8 @@ const struct product_variant *variant_of(const struct product *p, struct variant
 /* "19.5" and "19,5" are 1950 hundredths of a per cent; `normal` when empty. INVALID field.percent.
  */
 int64_t percent_read(struct form *f, const char *name, int64_t normal);
+/* The same of any text, at most so many hundredths. */
+bool percent_parse(const char *text, int64_t most, int64_t *bp);
 char *percent_text(struct arena *a, int64_t bp); /* "19.5"; "" below 0 */
 
 /* "A > B" of " a>B ": blanks fall away, empty parts too. */

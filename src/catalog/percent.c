@@ -2,8 +2,8 @@
 #include "catalog/inside.h"
 #include "http/form.h"
 
-static bool
-read(const char *text, int64_t *bp)
+bool
+percent_parse(const char *text, int64_t most, int64_t *bp)
 {
     int64_t whole = 0, part = 0;
     int digits = 0, decimals = 0;
@@ -13,7 +13,7 @@ read(const char *text, int64_t *bp)
         for (text++; *text >= '0' && *text <= '9' && decimals < 2; text++, decimals++)
             part = part * 10 + (*text - '0');
     *bp = whole * 100 + (decimals == 1 ? part * 10 : part);
-    return digits && !*text && *bp <= 10000;
+    return digits && !*text && *bp <= most;
 }
 
 int64_t
@@ -23,7 +23,7 @@ percent_read(struct form *f, const char *name, int64_t normal)
     const char *text = form_text(f, name, 0, 20);
     if (!*text)
         return normal;
-    if (read(text, &bp))
+    if (percent_parse(text, 10000, &bp))
         return bp;
     form_fail(f, name, "field.percent", "A rate from 0 to 100 per cent, like 17 or 8.5.");
     return normal;

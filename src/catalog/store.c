@@ -27,9 +27,8 @@ read_element(struct arena *a, const char **at)
     return b.at;
 }
 
-/* At most so many; the rest is not there. */
-static size_t
-read_texts(struct arena *a, const char *array, const char **out, size_t most)
+size_t
+array_texts(struct arena *a, const char *array, const char **out, size_t most)
 {
     size_t n = 0;
     const char *at = *array == '{' ? array + 1 : "";
@@ -59,10 +58,10 @@ scan_product(struct work *w, struct scan *s, struct product *p)
     p->compare_at = (struct money){ scan_i64(s), p->price.cur };
     p->status = (enum product_status)scan_enum(s, product_status_names, PRODUCT_STATUSES);
     p->tags = NEW_ARRAY(w->arena, const char *, PRODUCT_TAGS_MAX);
-    p->tag_count = read_texts(w->arena, scan_text(s), p->tags, PRODUCT_TAGS_MAX);
+    p->tag_count = array_texts(w->arena, scan_text(s), p->tags, PRODUCT_TAGS_MAX);
     p->tax_bp = scan_null(s) ? (scan_skip(s), -1) : scan_i64(s);
     p->weight_g = scan_null(s) ? (scan_skip(s), -1) : scan_i64(s);
-    p->option_count = read_texts(w->arena, scan_text(s), p->options, PRODUCT_OPTIONS_MAX);
+    p->option_count = array_texts(w->arena, scan_text(s), p->options, PRODUCT_OPTIONS_MAX);
     p->version = scan_i64(s);
     p->created_us = scan_time(s);
     p->updated_us = scan_time(s);
@@ -78,7 +77,7 @@ scan_variant(struct work *w, struct scan *s, const struct product *p, struct pro
     v->position = scan_i64(s);
     v->sku = scan_text(s);
     v->gtin = scan_text(s);
-    read_texts(w->arena, scan_text(s), v->values, PRODUCT_OPTIONS_MAX);
+    array_texts(w->arena, scan_text(s), v->values, PRODUCT_OPTIONS_MAX);
     v->has_price = !scan_null(s);
     v->price.minor = scan_i64(s);
     v->has_compare_at = !scan_null(s);
@@ -200,38 +199,4 @@ products_load_by_sku(struct work *w, const char *const *skus, size_t n, struct p
     int64_t *ids = NEW_ARRAY(w->arena, int64_t, n + 1);
     TRY(products_find(w, skus, n, ids));
     return products_load(w, ids, n, false, out, found);
-}
-
-/* ---- Several at once ---- */
-
-static struct err *
-bulk(struct work *w, enum query q, struct arg ids, struct arg what, int64_t asked,
-     struct bulk_result *out)
-{
-    struct scan s;
-    struct bulk_result r;
-    if (q == Q_catalog_delete)
-        TRY(db_one(w, q, ARGS(ids), &s));
-    else
-        TRY(db_one(w, q, ARGS(ids, what), &s));
-    r.changed = scan_i64(&s);
-    r.held = scan_i64(&s);
-    scan_end(&s);
-    r.unchanged = asked - r.changed - r.held;
-    *out = r;
-    return NULL;
-}
-
-struct err *
-products_delete(struct work *w, const int64_t *ids, size_t n, struct bulk_result *out)
-{
-    return bulk(w, Q_catalog_delete, arg_i64s(w, ids, n), arg_null(), (int64_t)n, out);
-}
-
-struct err *
-products_set_status(struct work *w, const int64_t *ids, size_t n, enum product_status status,
-                    struct bulk_result *out)
-{
-    return bulk(w, Q_catalog_set_status, arg_i64s(w, ids, n),
-                arg_text(product_status_names[status]), (int64_t)n, out);
 }

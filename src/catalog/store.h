@@ -10,6 +10,9 @@ struct err *products_load(struct work *w, const int64_t *ids, size_t count, bool
 struct err *products_find(struct work *w, const char *const *skus, size_t count,
                           int64_t *ids) MUST_CHECK;
 
+/* The texts of an array as PostgreSQL writes it; at most so many, the rest is left out. */
+size_t array_texts(struct arena *a, const char *array, const char **out, size_t most);
+
 /* One product as it was and as it is to be. */
 struct product_write {
     const struct product *before; /* NULL: it is new */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "db/db.h"
+#include "hooks/hooks.h"
 #include "http/json.h"
 
 static const struct db_refusal refusals[] = {
@@ -207,6 +208,18 @@ drop_gone(struct work *w, const struct product_write *all, size_t n)
 
 /* ---- Writing ---- */
 
+/* Whoever listens is told of each, in the same transaction. */
+static struct err *
+tell(struct work *w, const struct product_write *all, size_t n)
+{
+    int64_t *ids = NEW_ARRAY(w->arena, int64_t, n + 1);
+    size_t count = 0;
+    for (size_t i = 0; i < n; i++)
+        if (all[i].id.n)
+            ids[count++] = all[i].id.n;
+    return count ? hooks_emit_many(w, HOOK_PRODUCT_CHANGED, ids, NULL, count) : NULL;
+}
+
 struct err *
 products_write(struct work *w, struct product_write *all, size_t n, enum product_way way)
 {
@@ -234,5 +247,5 @@ products_write(struct work *w, struct product_write *all, size_t n, enum product
         all[place].id.n = scan_i64(&s);
         scan_end(&s);
     }
-    return NULL;
+    return tell(w, all, n);
 }

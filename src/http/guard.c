@@ -48,6 +48,8 @@ static const struct scope {
     { "imports.read",   "/api/v1/vendor/imports",                   false, MAY_EDIT_PRODUCTS },
     { "exports.write",  "/api/v1/vendor/exports",                   true,  MAY_EDIT_PRODUCTS },
     { "exports.read",   "/api/v1/vendor/exports",                   false, MAY_EDIT_PRODUCTS },
+    { "categories.read",  "/api/v1/vendor/categories",              false, MAY_SEE_SHOP },
+    { "categories.write", "/api/v1/vendor/categories",              true,  MAY_EDIT_PRODUCTS },
     { "images.write",   "/api/v1/vendor/products/{product}/images", true,  MAY_EDIT_PRODUCTS },
     { "feeds.read",     "/api/v1/vendor/feeds",                     false, MAY_SEE_SHOP },
     { "orders.read",    "/api/v1/vendor/orders",                    false, MAY_SEE_ORDERS },

@@ -21,6 +21,7 @@ show(struct req *r, int status, const struct terms *t, const struct form *f, con
         form_show(f, e, m);
     val_set_text(m, "currency", currency_code(t->currency));
     val_set_count(m, "usual_hours", r->work->settings->order_hours);
+    val_set_bool(val_set_map(m, "tab"), "orders", true);
     return page_status(r, status, "vendor/settings/orders", m);
 }
 

@@ -15,7 +15,12 @@ const checker = new HtmlValidate({
 const more = [
   { who: 'vendor', path: '/vendor/products?q=nothing-has-this-name' },
   { who: 'vendor', path: '/vendor/products/import/{import}?step=columns' },
-  { who: 'vendor', path: '/vendor/products?state=inactive' },
+  { who: 'vendor', path: '/vendor/products?status=draft&stock=out&sort=-price' },
+  { who: 'vendor', path: '/vendor/products?missing=gtin&sort=title' },
+  { who: 'vendor', path: '/vendor/products/{shirt}?in=ar' },
+  { who: 'vendor', path: '/vendor/products/{shirt}?in=fr&copy=en' },
+  { who: 'anyone', path: '/shops/{shop}/products/{shirt}' },
+  { who: 'anyone', path: '/shops/{shop}?q=nothing-has-this-name' },
   { who: 'vendor', path: '/vendor/products?lang=de' },
   { who: 'vendor', path: '/vendor/products/{nasty}' },
   { who: 'anyone', path: '/shops/{shop}/products/{nasty}' },
@@ -44,6 +49,11 @@ const fill = { shop: shop.slug, rule: 'api-ip', language: 'en', channel: 'meta',
 before(async () => {
   const api = await apiOf(shop);
   fill.product = await product(api);
+  fill.category = (await api('POST', '/vendor/categories', { json: { name: `W & <b> ${process.pid}` } })).body.id;
+  fill.shirt = await product(api, {
+    options: ['Size', 'Colour & <b>'], tags: ['<i>'], status: 'active', translations: { en: { title: 'A shirt' }, ar: { title: 'قميص' } },
+    variants: ['S', 'M', 'L'].map((size) => ({ sku: `${size}-${process.pid}`, options: { Size: size, 'Colour & <b>': '🔴 <b>' }, tracked: size === 'S' })),
+  });
   fill.nasty = await product(api, {
     price: '0.00',
     translations: {

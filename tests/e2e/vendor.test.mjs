@@ -33,7 +33,7 @@ for (const javaScriptEnabled of [true, false]) {
       assert.equal(await page.locator('.errors a[href="#gtin"]').count(), 1);
       if (javaScriptEnabled) await inspect(page);
       await page.fill('[name=gtin]', '4006381333931');
-      await page.check('[name=active]');
+      await page.selectOption('[name=status]', 'active');
       await save(page);
       await page.waitForURL(done);
       assert.match(await page.textContent('.flash'), /\S/);

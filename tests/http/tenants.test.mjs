@@ -82,7 +82,8 @@ const things = async (who, slug) => {
   const count = { reason: 'counted', changes: [{ sku: product.sku, warehouse: code, on_hand: 7 }] };
   const counted = await ask(who, 'POST', '/api/v1/vendor/inventory', { json: count });
   assert.equal(counted.status, 200, counted.text);
-  return { product: product.id, image: image.id, warehouse: house.body.id, variant: counted.body.data[0].variant, shop: slug, import: given.body.id, export: made.body.id };
+  const category = await ask(who, 'POST', '/api/v1/vendor/categories', { json: { name: fresh('Walked') } });
+  return { product: product.id, image: image.id, category: category.body.id, warehouse: house.body.id, variant: counted.body.data[0].variant, shop: slug, import: given.body.id, export: made.body.id };
 };
 /** A webhook that has been told something. */
 const webhook = async (who) => {

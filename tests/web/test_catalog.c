@@ -123,6 +123,219 @@ the_shop_window_shows_what_is_active_with_its_pictures(void **state)
     assert_status(web_get(w, nobody(), window), 404);
 }
 
+#define SHIRT                                                                                      \
+    "{\"sku\":\"%s\",\"status\":\"active\",\"price\":{\"amount\":1995,\"currency\":\"EUR\"},"      \
+    "\"translations\":{\"en\":{\"title\":\"A shirt %s\"},\"ar\":{\"title\":\"قميص\"}},"        \
+    "\"options\":[\"Size\"],\"variants\":["                                                        \
+    "{\"sku\":\"%s-M\",\"options\":{\"Size\":\"M\"}},"                                             \
+    "{\"sku\":\"%s-L\",\"options\":{\"Size\":\"L\"},\"price\":\"25.00\"}]}"
+
+static const char *
+path_of_shirt(struct web *w, const char *sku)
+{
+    struct reply r = web_json(w, by_token(&w->owner), "POST", "/api/v1/vendor/products",
+                              text_printf(w->work.arena, SHIRT, sku, sku, sku, sku));
+    assert_status(r, 201);
+    return text_printf(w->work.arena, "/api/v1/vendor/products/%s", member(w, r, "id"));
+}
+
+static json_t *
+variants_of(struct web *w, const char *path)
+{
+    struct reply r = web_get(w, by_token(&w->owner), path);
+    assert_status(r, 200);
+    json_t *answer = json_loadb(r.body, r.length, 0, NULL);
+    json_t *variants = json_incref(json_object_get(answer, "variants"));
+    json_decref(answer);
+    return variants;
+}
+
+static const char *
+id_at(struct web *w, const char *path, size_t i)
+{
+    json_t *all = variants_of(w, path);
+    char *id =
+        text_copy(w->work.arena, json_string_value(json_object_get(json_array_get(all, i), "id")));
+    json_decref(all);
+    return id;
+}
+
+static void
+variants_that_are_given_again_keep_their_ids_and_others_go(void **state)
+{
+    struct web *w = *state;
+    struct arena *a = w->work.arena;
+    const char *path = path_of_shirt(w, "KEEP"), *large = id_at(w, path, 1);
+    struct call change = { .who = by_token(&w->owner),
+                           .method = "PATCH",
+                           .path = path,
+                           .type = "application/json",
+                           .headers = { { "HTTP_IF_MATCH", "*" } } };
+    const char *body = "{\"variants\":[{\"sku\":\"keep-l\"},"
+                       "{\"sku\":\"KEEP-S\",\"options\":{\"Size\":\"S\"}}]}";
+    change.body = BYTES(body, strlen(body));
+    assert_status(web_send(w, &change), 200);
+    assert_string_equal(id_at(w, path, 0), large);
+    json_t *all = variants_of(w, path);
+    assert_int_equal(json_array_size(all), 2);
+    json_decref(all);
+    /* One by one, too. */
+    const char *one = text_printf(a, "%s/variants/%s", path, large);
+    assert_body_has(web_get(w, by_token(&w->owner), one), "25");
+    assert_status(web_json(w, by_token(&w->owner), "POST", text_printf(a, "%s/variants", path),
+                           "{\"sku\":\"KEEP-XL\",\"options\":{\"Size\":\"XL\"}}"),
+                  201);
+    struct call gone = { .who = by_token(&w->owner), .method = "DELETE", .path = one };
+    assert_status(web_send(w, &gone), 204);
+    assert_status(web_get(w, by_token(&w->owner), one), 404);
+}
+
+static void
+a_variant_has_a_sku_of_its_own_in_the_whole_shop(void **state)
+{
+    struct web *w = *state;
+    path_of_shirt(w, "WHOLE");
+    assert_problem(web_json(w, by_token(&w->owner), "POST", "/api/v1/vendor/products",
+                            text_printf(w->work.arena, LAMP, "whole-m")),
+                   409, "product.sku_taken");
+}
+
+static void
+an_address_says_its_language_and_an_old_one_leads_on(void **state)
+{
+    struct web *w = *state;
+    const char *path = path_of_shirt(w, "SLUG");
+    struct reply r = web_get(w, nobody(), "/shops/mine/products/a-shirt-slug");
+    assert_status(r, 200);
+    assert_string_equal(reply_header(&r, "Content-Language"), "en");
+    struct call change = { .who = by_token(&w->owner),
+                           .method = "PATCH",
+                           .path = path,
+                           .type = "application/json",
+                           .headers = { { "HTTP_IF_MATCH", "*" } } };
+    const char *body = "{\"translations\":{\"en\":{\"slug\":\"the-shirt\"}}}";
+    change.body = BYTES(body, strlen(body));
+    assert_status(web_send(w, &change), 200);
+    r = web_get(w, nobody(), "/shops/mine/products/a-shirt-slug");
+    assert_status(r, 301);
+    assert_string_equal(reply_header(&r, "Location"), "/shops/mine/products/the-shirt");
+}
+
+static void
+a_parameter_that_no_list_knows_is_named(void **state)
+{
+    struct web *w = *state;
+    assert_problem(web_get(w, by_token(&w->owner), "/api/v1/vendor/products?colour=red"), 400,
+                   "request.parameter");
+}
+
+static void
+options_make_variants_and_the_plain_one_goes_on_as_the_first(void **state)
+{
+    struct web *w = *state;
+    struct arena *a = w->work.arena;
+    const char *path = path_of_new(w, "AXES"), *plain = id_at(w, path, 0);
+    const char *page = text_printf(a, "/vendor/products/%s", strrchr(path, '/') + 1);
+    assert_status(web_post(w, as(&w->owner), page,
+                           "version=1&save=generate&axes.0.name=Size&axes.0.values=S,+M,+L"),
+                  303);
+    json_t *all = variants_of(w, path);
+    assert_int_equal(json_array_size(all), 3);
+    json_decref(all);
+    assert_string_equal(id_at(w, path, 0), plain);
+    assert_body_has(web_get(w, as(&w->owner), page), "AXES-M");
+    /* What goes is asked first. */
+    struct reply r = web_post(w, as(&w->owner), page,
+                              "version=2&save=generate&axes.0.name=Size&axes.0.values=S");
+    assert_status(r, 200);
+    assert_body_has(r, "name=\"sure\"");
+    all = variants_of(w, path);
+    assert_int_equal(json_array_size(all), 3);
+    json_decref(all);
+    assert_body_has(web_get(w, as(&w->owner), text_printf(a, "%s/history", page)), "AXES-M");
+}
+
+static void
+when_two_save_each_field_can_be_chosen(void **state)
+{
+    struct web *w = *state;
+    struct arena *a = w->work.arena;
+    const char *path = path_of_new(w, "BOTH");
+    const char *page = text_printf(a, "/vendor/products/%s", strrchr(path, '/') + 1);
+    assert_status(web_post(w, as(&w->owner), page, "version=1&save=price&price=30.00"), 303);
+    struct reply r =
+        web_post(w, as(&w->staff), page, "version=1&save=all&price=40.00&brand=Mine&sku=BOTH");
+    assert_status(r, 409);
+    assert_body_has(r, "name=\"take.price\"");
+    r = web_post(w, as(&w->staff), page,
+                 "version=2&save=all&price=40.00&brand=Mine&sku=BOTH&take.price=theirs");
+    assert_status(r, 303);
+    r = web_get(w, by_token(&w->owner), path);
+    assert_body_has(r, "3000");
+    assert_body_has(r, "Mine");
+}
+
+static void
+prices_of_several_are_shown_before_they_change(void **state)
+{
+    struct web *w = *state;
+    const char *path = path_of_new(w, "MOVE"), *id = strrchr(path, '/') + 1;
+    struct arena *a = w->work.arena;
+    struct reply r = web_post(w, as(&w->owner), "/vendor/products/bulk",
+                              text_printf(a, "do=price&percent=10&step=5&sure=1&id=%s", id));
+    assert_status(r, 200);
+    assert_body_has(r, "21.95");
+    r = web_post(w, as(&w->owner), "/vendor/products/bulk",
+                 text_printf(a, "do=price&percent=10&step=5&sure=1&previewed=10+5&id=%s", id));
+    assert_status(r, 303);
+    assert_body_has(web_get(w, by_token(&w->owner), path), "2195");
+}
+
+static void
+a_category_that_is_renamed_takes_its_products_along(void **state)
+{
+    struct web *w = *state;
+    struct arena *a = w->work.arena;
+    const char *path = path_of_new(w, "TREE");
+    struct call change = { .who = by_token(&w->owner),
+                           .method = "PATCH",
+                           .path = path,
+                           .type = "application/json",
+                           .headers = { { "HTTP_IF_MATCH", "*" } } };
+    const char *body = "{\"category\":\"Home >Lamps\"}";
+    change.body = BYTES(body, strlen(body));
+    assert_status(web_send(w, &change), 200);
+    int64_t home = dbtest_number(w->db, "SELECT id FROM category WHERE path = 'Home'");
+    change.path = text_printf(a, "/api/v1/vendor/categories/%lld", (long long)home);
+    body = "{\"name\":\"House\",\"translations\":{\"de\":\"Haus\"}}";
+    change.body = BYTES(body, strlen(body));
+    assert_status(web_send(w, &change), 200);
+    assert_body_has(web_get(w, by_token(&w->owner), path), "House > Lamps");
+    assert_body_has(web_get(w, as(&w->owner),
+                            text_printf(a, "/vendor/products?category=%lld", (long long)home)),
+                    "TREE");
+    assert_status(web_get(w, by_token(&w->stranger), change.path), 404);
+}
+
+static void
+a_shop_chooses_its_languages(void **state)
+{
+    struct web *w = *state;
+    assert_status(web_post(w, as(&w->owner), "/vendor/settings/languages", "do=add&code=ar"), 303);
+    path_of_shirt(w, "ARAB");
+    struct reply r = web_get(w, nobody(), "/shops/mine?in=ar");
+    assert_status(r, 200);
+    assert_string_equal(reply_header(&r, "Content-Language"), "ar");
+    assert_body_has(r, "dir=\"rtl\"");
+    assert_status(web_post(w, as(&w->owner), "/vendor/settings/languages", "do=add&code=xx"), 422);
+    assert_status(web_post(w, as(&w->staff), "/vendor/settings/languages", "do=remove&code=ar"),
+                  403);
+    assert_status(web_post(w, as(&w->owner), "/vendor/settings",
+                           "name=Mine&country=lu&tax_rate=17&prices_with_tax=1"),
+                  303);
+    assert_int_equal(dbtest_number(w->db, "SELECT tax_bp FROM vendor WHERE slug = 'mine'"), 1700);
+}
+
 int
 main(void)
 {
@@ -133,6 +346,15 @@ main(void)
         WEBTEST(a_change_needs_the_version_it_was_made_from),
         WEBTEST(one_sku_is_one_product),
         WEBTEST(the_shop_window_shows_what_is_active_with_its_pictures),
+        WEBTEST(variants_that_are_given_again_keep_their_ids_and_others_go),
+        WEBTEST(a_variant_has_a_sku_of_its_own_in_the_whole_shop),
+        WEBTEST(an_address_says_its_language_and_an_old_one_leads_on),
+        WEBTEST(a_parameter_that_no_list_knows_is_named),
+        WEBTEST(options_make_variants_and_the_plain_one_goes_on_as_the_first),
+        WEBTEST(when_two_save_each_field_can_be_chosen),
+        WEBTEST(prices_of_several_are_shown_before_they_change),
+        WEBTEST(a_category_that_is_renamed_takes_its_products_along),
+        WEBTEST(a_shop_chooses_its_languages),
     };
     return cmocka_run_group_tests(tests, web_start, web_stop);
 }

@@ -1,0 +1,76 @@
+/* The closed list of what lists can be filtered and sorted by. */
+#include "catalog/filter.h"
+
+#include "base/text.h"
+#include "catalog/inside.h"
+#include "db/db.h"
+
+static const char *const stocks[] = { "out", "low", "in" };
+static const char *const gaps[] = { "image", "translation", "gtin", "price" };
+static const char *const sorts[] = { "newest", "title", "sku", "price", "updated", "stock" };
+
+static const char *
+one_of(const char *word, const char *const *words, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (text_is(word, words[i]))
+            return words[i];
+    return NULL;
+}
+
+struct product_filter
+product_filter_read(const struct pairs *query)
+{
+    struct product_filter f = { .q = pairs_text(query, "q") };
+    const char *category = pairs_text(query, "category"), *sort = pairs_text(query, "sort");
+    if (f.q && !*f.q)
+        f.q = NULL;
+    f.status = one_of(pairs_text(query, "status"), product_status_names, PRODUCT_STATUSES);
+    f.stock = one_of(pairs_text(query, "stock"), stocks, COUNT(stocks));
+    f.missing = one_of(pairs_text(query, "missing"), gaps, COUNT(gaps));
+    if (!category || !text_to_id(category, &f.category))
+        f.category = 0;
+    const char *plain = sort && *sort == '-' ? sort + 1 : sort;
+    f.sort = one_of(plain, sorts, COUNT(sorts)) ? sort : "newest";
+    return f;
+}
+
+bool
+product_filter_is_set(const struct product_filter *f)
+{
+    return f->q || f->status || f->stock || f->missing || f->category;
+}
+
+struct err *
+product_page_load(struct work *w, const struct product_filter *f, const char *key, int64_t id,
+                  int64_t limit, struct product_page *out)
+{
+    struct rows rows;
+    struct arg language = arg_text(w->language), q = arg_text(f->q), status = arg_text(f->status),
+               category = arg_i64(w, f->category), stock = arg_text(f->stock),
+               missing = arg_text(f->missing);
+    bool down = *f->sort == '-';
+    if (text_is(f->sort, "newest"))
+        TRY(db_many(
+            w, Q_catalog_newest,
+            ARGS(language, q, status, category, stock, missing, arg_i64(w, id), arg_i64(w, limit)),
+            &rows));
+    else
+        TRY(db_many(w, Q_catalog_sorted,
+                    ARGS(language, q, status, category, stock, missing, arg_text(f->sort + down),
+                         arg_bool(down), id ? arg_text(key) : arg_null(), arg_i64(w, id),
+                         arg_i64(w, limit)),
+                    &rows));
+    struct product_page page = { .keys =
+                                     NEW_ARRAY(w->arena, const char *, (size_t)rows.count + 1) };
+    page.ids.at = NEW_ARRAY(w->arena, int64_t, (size_t)rows.count + 1);
+    page.ids.count = (size_t)rows.count;
+    for (int i = 0; i < rows.count; i++) {
+        struct scan s = rows_at(&rows, i);
+        page.ids.at[i] = scan_i64(&s);
+        page.keys[i] = scan_text(&s);
+        scan_end(&s);
+    }
+    *out = page;
+    return NULL;
+}
