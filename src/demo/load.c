@@ -136,6 +136,31 @@ demo_gtin(struct arena *a, int64_t n)
     return text_printf(a, "%s%d", digits, (10 - sum % 10) % 10);
 }
 
+/* Some come in several: "HELMET-NIGHT-1" of size S. */
+static void
+add_variants(struct arena *a, struct product *p, const json_t *kind)
+{
+    const json_t *values = json_object_get(kind, "values");
+    size_t n = json_array_size(values);
+    if (!n)
+        return;
+    p->options[0] = text_of(kind, "option");
+    p->option_count = 1;
+    p->variants = NEW_ARRAY(a, struct product_variant, n);
+    p->variant_count = n;
+    for (size_t i = 0; i < n; i++) {
+        struct product_variant *v = &p->variants[i];
+        v->given = PRODUCT_ALL_GIVEN;
+        v->sku = text_printf(a, "%s-%zu", p->sku, i + 1);
+        v->gtin = "";
+        v->weight_g = -1;
+        v->price.cur = v->compare_at.cur = p->price.cur;
+        for (size_t k = 0; k < PRODUCT_OPTIONS_MAX; k++)
+            v->values[k] = "";
+        v->values[0] = json_string_value(json_array_get(values, i));
+    }
+}
+
 static struct product
 draft_product(struct demo *d, const char *kind_name, const json_t *kind, const char *colour,
               int number)
@@ -163,6 +188,7 @@ draft_product(struct demo *d, const char *kind_name, const json_t *kind, const c
         t->title = text_printf(a, "%s, %s", text_of(words, "title"), text_of(colours, l));
         t->description = text_of(words, "description");
     }
+    add_variants(a, &p, kind);
     must(!product_check(a, &p)); /* our own file */
     return p;
 }
