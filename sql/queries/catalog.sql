@@ -15,7 +15,7 @@ SELECT id, sku, gtin, brand, category, price_minor, compare_at_minor, currency, 
    AND ($1::text IS NULL OR strpos(lower(sku), lower($1)) > 0 OR EXISTS
         (SELECT 1 FROM product_text t WHERE t.vendor_id = p.vendor_id AND t.product_id = p.id AND strpos(lower(t.title), lower($1)) > 0))
    AND ($2::boolean IS NULL OR active = $2)
-   AND ($3::text IS NULL OR category = $3)
+   AND ($3::text IS NULL OR category = $3 OR starts_with(category, $3 || ' > '))
    AND ($4::bigint = 0 OR id < $4)
    AND ($6::text IS NULL OR status = $6::product_status)
  ORDER BY id DESC
@@ -49,7 +49,7 @@ SELECT id, sku, coalesce(gtin, ''), brand, mpn, category, condition, google_cate
 SELECT t.product_id, t.language, t.title, t.description, t.slug
   FROM product_text t JOIN vendor s ON s.id = t.vendor_id
  WHERE t.vendor_id = (SELECT current_vendor()) AND t.product_id = ANY ($1::bigint[])
- ORDER BY t.product_id, array_position(s.languages, t.language), t.language;
+ ORDER BY t.product_id, t.language = s.language DESC, array_position(s.languages, t.language), t.language;
 
 -- name: catalog_variants :many
 -- $1 products.
@@ -122,14 +122,14 @@ DELETE FROM product_variant v WHERE v.vendor_id = (SELECT current_vendor()) AND 
 -- ---- Lists (list.c) ----
 
 -- name: catalog_newest :many
--- Which products a list shows, newest first. $1 language of the reader, $2 text or NULL, $3 status or NULL, $4 category, with all below it, or 0, $5 out, low, in or NULL,
--- $6 what is missing (image, translation, gtin, price) or NULL, $7 id behind which the page begins or 0, $8 how many. The key is the id.
+-- Which products a list shows, newest first. $1 id behind which the page begins or 0, $2 text or NULL, $3 status or NULL, $4 category, with all below it, or 0,
+-- $5 out, low, in or NULL, $6 what is missing (image, translation, gtin, price) or NULL, $7 how many. The key is the id.
 WITH RECURSIVE tree AS (
     SELECT id FROM category WHERE vendor_id = (SELECT current_vendor()) AND id = $4::bigint
     UNION ALL SELECT c.id FROM category c JOIN tree t ON c.parent_id = t.id WHERE c.vendor_id = (SELECT current_vendor())
 )
 SELECT p.id, p.id::text FROM product p
- WHERE p.vendor_id = (SELECT current_vendor()) AND ($7::bigint = 0 OR p.id < $7) AND ($1::text IS NOT NULL)
+ WHERE p.vendor_id = (SELECT current_vendor()) AND ($1::bigint = 0 OR p.id < $1)
    AND ($2::text IS NULL OR strpos(p.sku_key, lower($2)) > 0 OR p.gtin = $2
         OR EXISTS (SELECT FROM product_text t WHERE t.vendor_id = p.vendor_id AND t.product_id = p.id AND strpos(lower(t.title), lower($2)) > 0)
         OR EXISTS (SELECT FROM product_variant v WHERE v.vendor_id = p.vendor_id AND v.product_id = p.id AND (strpos(v.sku_key, lower($2)) > 0 OR v.gtin = $2)))
@@ -150,10 +150,10 @@ SELECT p.id, p.id::text FROM product p
        WHEN 'gtin' THEN EXISTS (SELECT FROM product_variant v WHERE v.vendor_id = p.vendor_id AND v.product_id = p.id AND v.gtin IS NULL)
        WHEN 'price' THEN p.price_minor = 0
        ELSE true END
- ORDER BY p.id DESC LIMIT $8;
+ ORDER BY p.id DESC LIMIT $7;
 
 -- name: catalog_sorted :many
--- The same in another order: $7 title, sku, price, updated or stock, $8 from the end, $9 and $10 key and id behind which the page begins or NULL, $11 how many.
+-- The same in another order. $1 language of the reader, $2-$6 as above, $7 title, sku, price, updated or stock, $8 from the end, $9 and $10 key and id behind which the page begins or NULL, $11 how many.
 WITH RECURSIVE tree AS (
     SELECT id FROM category WHERE vendor_id = (SELECT current_vendor()) AND id = $4::bigint
     UNION ALL SELECT c.id FROM category c JOIN tree t ON c.parent_id = t.id WHERE c.vendor_id = (SELECT current_vendor())
@@ -302,7 +302,7 @@ SELECT id, false FROM changed UNION ALL SELECT id, true FROM old WHERE price <> 
 
 -- name: catalog_shop :maybe
 -- The shop of this transaction: for its settings and its public pages.
-SELECT slug, name, currency, language, languages, coalesce(country, ''), tax_bp, prices_with_tax FROM vendor WHERE id = (SELECT current_vendor());
+SELECT slug, name, currency, language, array_prepend(language, array_remove(languages, language)), coalesce(country, ''), tax_bp, prices_with_tax FROM vendor WHERE id = (SELECT current_vendor());
 
 -- name: catalog_save_shop :exec
 -- $1 name, $2 country or NULL, $3 tax, $4 prices with tax, $5 languages, the usual one first.

@@ -5,7 +5,7 @@
 #include "accounts/session.h"
 
 #define API_KEYS_MOST 50 /* a shop */
-#define SCOPES_MOST   16
+#define SCOPES_MOST   32
 
 /* Does the bearer token have the form of a key? Which one is said by its id. */
 bool apikey_is_one(const char *token, int64_t *id);

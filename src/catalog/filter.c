@@ -51,10 +51,9 @@ product_page_load(struct work *w, const struct product_filter *f, const char *ke
                missing = arg_text(f->missing);
     bool down = *f->sort == '-';
     if (text_is(f->sort, "newest"))
-        TRY(db_many(
-            w, Q_catalog_newest,
-            ARGS(language, q, status, category, stock, missing, arg_i64(w, id), arg_i64(w, limit)),
-            &rows));
+        TRY(db_many(w, Q_catalog_newest,
+                    ARGS(arg_i64(w, id), q, status, category, stock, missing, arg_i64(w, limit)),
+                    &rows));
     else
         TRY(db_many(w, Q_catalog_sorted,
                     ARGS(language, q, status, category, stock, missing, arg_text(f->sort + down),
