@@ -15,6 +15,7 @@
 #include "exchange/routes.h"
 #include "feeds/routes.h"
 #include "health/routes.h"
+#include "home/routes.h"
 #include "hooks/hooks.h"
 #include "hooks/routes.h"
 #include "images/routes.h"
@@ -62,7 +63,7 @@ wire_router(struct arena *process, struct router **out)
         { desk_routes, desk_route_count },         { mail_routes, mail_route_count },
         { feeds_routes, feeds_route_count },       { orders_routes, orders_route_count },
         { exchange_routes, exchange_route_count }, { hooks_routes, hooks_route_count },
-        { stock_routes, stock_route_count },
+        { stock_routes, stock_route_count },       { home_routes, home_route_count },
     };
     struct route_table *tables = NEW_ARRAY(process, struct route_table, COUNT(rooms));
     for (size_t i = 0; i < COUNT(rooms); i++) {

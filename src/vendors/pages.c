@@ -217,19 +217,3 @@ vendors_post_close(struct req *r)
     struct err *e = form_done(&f);
     return e ? close_page(r, &v, &f, e) : close_shop(r, &v, reason);
 }
-
-/* ---- A shop's home ---- */
-
-struct err *
-vendors_show_home(struct req *r)
-{
-    struct vendor v;
-    TRY(vendors_load(r->work, r->work->vendor, &v));
-    struct val *m = val_map(r->work->arena);
-    vendor_model(r->work->arena, m, &v);
-    val_set_bool(m, "has_products", v.products > 0);
-    val_set_bool(m, "has_images", v.images > 0);
-    val_set_bool(m, "has_todo", !v.products || !v.images);
-    val_set_text(m, "shop_path", text_printf(r->work->arena, "/shops/%s", v.slug));
-    return page(r, "vendor/home", m);
-}

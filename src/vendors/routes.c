@@ -12,7 +12,6 @@ const struct route vendors_routes[] = {
     /* A link of a mail is the power to use it; its page hides where it comes from, so Origin says nothing. */
     { GET,    "/verify",                             NO_BODY, WHO_ANYONE, "panel.read",  MAY_ALL,      CSRF_NONE,   TX_NONE,           vendors_show_verify },
     { POST,   "/verify",                             FORM_8K, WHO_ANYONE, "panel.write", MAY_ALL,      CSRF_NONE,   TX_NONE,           vendors_post_verify },
-    { GET,    "/vendor/",                            NO_BODY, WHO_VENDOR, "panel.read",  MAY_SEE_SHOP, CSRF_NONE,   TX_READ,           vendors_show_home },
     { GET,    "/vendor/team",                        NO_BODY, WHO_VENDOR, "panel.read",  MAY_SEE_TEAM,    CSRF_NONE,   TX_READ,        vendors_show_team },
     { GET,    "/vendor/team/leave",                  NO_BODY, WHO_VENDOR, "panel.read",  MAY_LEAVE_TEAM,  CSRF_NONE,   TX_NONE,        vendors_show_leave },
     { POST,   "/vendor/team/leave",                  FORM_8K, WHO_VENDOR, "panel.write", MAY_LEAVE_TEAM,  CSRF_TOKEN,  TX_NONE,        vendors_post_leave },

@@ -6,7 +6,6 @@ extern const struct route vendors_routes[];
 extern const size_t vendors_route_count;
 
 /* pages.c */
-struct err *vendors_show_home(struct req *r);
 struct err *vendors_show_list(struct req *r);
 struct err *vendors_show_new(struct req *r);
 struct err *vendors_post_new(struct req *r);

@@ -95,14 +95,14 @@ static void
 assert_reads_a_page(const char *name, const char *text)
 {
     for (const char *at = text; (at = strstr(at, "rows="));) {
-        long long rows = atoll(at += strlen("rows="));
+        long long rows = strtoll(at += strlen("rows="), NULL, 10);
         if (rows > 1100) /* 20 customers' pages at most */
             fail_msg("%s reads %lld rows:\n%s", name, rows, text);
     }
     if (strstr(text, "Seq Scan on order") || strstr(text, "Seq Scan on customer"))
         fail_msg("%s goes through a table:\n%s", name, text);
     const char *removed = strstr(text, "Rows Removed by Filter: ");
-    if (removed && atoll(removed + strlen("Rows Removed by Filter: ")) > 100)
+    if (removed && strtoll(removed + strlen("Rows Removed by Filter: "), NULL, 10) > 100)
         fail_msg("%s throws rows away:\n%s", name, text);
 }
 
