@@ -68,7 +68,7 @@ main(int argc, char **argv)
         return 2;
     }
     struct arena *a = arena_new(ARENA_MOST), *round = arena_new(ARENA_MOST);
-    for (int i = atoi(argv[2]); i > 0; i--) {
+    for (int i = (int)strtol(argv[2], NULL, 10); i > 0; i--) {
         int64_t from = clock_cpu_us();
         struct err *e = read_once(a, round, fd, &rows, &count);
         if (e) {
