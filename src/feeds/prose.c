@@ -168,8 +168,8 @@ prose_shouts(const char *text)
         uint32_t point = point_at(text, &n);
         if (point < 0x80 ? point >= 'a' && point <= 'z' : iswlower_l((wint_t)point, unicode()))
             return false;
-        capitals +=
-            point < 0x80 ? point >= 'A' && point <= 'Z' : iswupper_l((wint_t)point, unicode()) != 0;
+        capitals += point < 0x80 ? point >= 'A' && point <= 'Z'
+                                 : towlower_l((wint_t)point, unicode()) != (wint_t)point;
     }
     return capitals >= 4;
 }
@@ -226,7 +226,13 @@ char *
 prose_calm(struct arena *a, const char *text)
 {
     char *calm = calm_words(a, text, 3);
-    return prose_shouts(calm) ? calm_words(a, text, 1) : calm;
+    if (prose_shouts(calm))
+        calm = calm_words(a, text, 1);
+    if (!prose_shouts(calm))
+        return calm;
+    struct buf b = buf_new(a, strlen(text) + 8); /* nothing but codes and single letters */
+    put_calm_word(&b, text, strlen(text));
+    return b.at;
 }
 
 /* ---- Length ---- */

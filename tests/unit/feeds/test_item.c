@@ -286,6 +286,8 @@ what_shouts_is_said_quietly(void **state)
         { "\u00c9L\u00c9GANTE CHAISE", "\u00c9l\u00e9gante Chaise" },
         { "\u0421\u0422\u0423\u041b 4K", "\u0421\u0442\u0443\u043b 4K" },
         { "USB-C LED", "Usb-C Led" },
+        { "A B C D", "A b c d" },
+        { "AB12 CD34", "Ab12 cd34" },
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         assert_true(prose_shouts(rows[i].loud));
