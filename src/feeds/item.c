@@ -226,10 +226,11 @@ static void
 shape_link(struct arena *a, const struct feed_terms *terms, const struct feed_item *item,
            struct feed_shaped *out)
 {
-    const char *ask = language_known(terms->language) ? "?lang=" : "";
+    const char *frame =
+        language_known(terms->language) ? "&lang=" : ""; /* of the page's own words */
     out->cells[FEED_LINK] =
         text_join(a, terms->url, "/shops/", terms->slug, "/products/", text_i64(a, item->product),
-                  ask, *ask ? terms->language : "", NULL);
+                  "?in=", terms->language, frame, *frame ? terms->language : "", NULL);
 }
 
 /* ---- Pictures ---- */

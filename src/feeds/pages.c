@@ -316,7 +316,7 @@ add_check_reasons(struct arena *a, struct val *m, const struct product_check *c,
         struct val *one = val_add_map(list);
         val_set_word(one, "word", text_join(a, "feeds.reason.", feed_reason_rows[i].name, NULL));
         val_set_word(one, "mend", text_join(a, "feeds.mend.", feed_reason_rows[i].field, NULL));
-        val_set_text(one, "field", feed_reason_rows[i].field);
+        val_set_text(one, "place", feed_reason_rows[i].place);
         val_set_bool(one, "refuses", feed_reason_rows[i].refuses);
         val_set_count(one, "count", c->counts[channel][i]);
         val_set_bool(one, "some", c->counts[channel][i] < c->variants);

@@ -37,6 +37,7 @@ typedef uint32_t feed_reasons;
 struct feed_reason_row {
     const char *name;  /* "image.small", for programs and for words: `feeds.reason.image.small` */
     const char *field; /* of the product, which mends it: "images" */
+    const char *place; /* where that stands on the product's page: an id */
     bool refuses;
 };
 extern const struct feed_reason_row feed_reason_rows[FEED_REASONS];

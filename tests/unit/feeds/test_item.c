@@ -93,13 +93,13 @@ a_good_item_goes_to_both(void **state)
     assert_string_equal(
         line(*state, FEED_META, &item),
         "v12,A chair of oak,\"Sits well, lasts long, and is made of oak from next door.\",in stock,"
-        "new,49.95 EUR,https://souk.test/shops/atelier/products/7?lang=en,"
+        "new,49.95 EUR,https://souk.test/shops/atelier/products/7?in=en&lang=en,"
         "https://souk.test/media/products/00/ff/" HASH "_feed.jpg,Oak & Sons,443,,,,,,,,,,4200 g,"
         "4006381333931,,Furniture > Chairs,,\n");
     assert_string_equal(
         line(*state, FEED_GOOGLE, &item),
         "v12\tA chair of oak\tSits well, lasts long, and is made of oak from next door.\tin_stock\t"
-        "\tnew\t49.95 EUR\t\thttps://souk.test/shops/atelier/products/7?lang=en\t"
+        "\tnew\t49.95 EUR\t\thttps://souk.test/shops/atelier/products/7?in=en&lang=en\t"
         "https://souk.test/media/products/00/ff/" HASH "_feed.jpg\t\tOak & Sons\t4006381333931\t"
         "C-1\tyes\t443\tFurniture > Chairs\t\t\t\t\t\t\t\t4200 g\n");
 }
