@@ -7,27 +7,8 @@
 
 #include <cmocka.h>
 
-#include "base/table.h"
 #include "base/text.h"
-
-/* A source that gives `step` bytes at a time. */
-struct piece {
-    const char *at;
-    size_t left, step;
-};
-
-static struct err *
-read_piece(void *arg, char *to, size_t most, size_t *got)
-{
-    struct piece *p = arg;
-    size_t n = p->left < p->step ? p->left : p->step;
-    n = n < most ? n : most;
-    memcpy(to, p->at, n);
-    p->at += n;
-    p->left -= n;
-    *got = n;
-    return NULL;
-}
+#include "piece.h"
 
 static struct arena *
 begin(void)
@@ -39,7 +20,7 @@ static struct table *
 table_on(struct arena *a, struct bytes b, size_t step, char separator)
 {
     struct piece *p = NEW(a, struct piece);
-    *p = (struct piece){ .at = (const char *)b.at, .left = b.length, .step = step };
+    *p = (struct piece){ .at = b.at, .left = b.length, .step = step };
     return table_new(a, (struct table_source){ read_piece, p }, separator);
 }
 
