@@ -49,7 +49,7 @@ static int
 begin(void **state)
 {
     (void)state;
-    c = cache_open(arena, "unix:/nonexistent/redis");
+    c = cache_open(arena, "unix:/dev/null/redis");
     l = limits_open(arena, c, &settings, BYTES(key, sizeof(key)), NULL);
     return 0;
 }
@@ -317,7 +317,7 @@ a_file_that_cannot_be_shared_is_replaced_by_memory(void **state)
 {
     struct gcra g = { .interval_us = 1000000, .burst = 1 };
     (void)state;
-    struct shared *t = shared_open("/nonexistent/limits");
+    struct shared *t = shared_open("/dev/null/limits");
     assert_true(local_take(t, 1, g, NOW, 1, true).admitted);
     assert_false(local_take(t, 1, g, NOW, 1, true).admitted);
     shared_close(t);
