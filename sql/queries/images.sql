@@ -135,6 +135,11 @@ ON CONFLICT (vendor_id, product_id, md5(url)) DO UPDATE
        ended_at = EXCLUDED.ended_at
  WHERE a.state = 'failed';
 
+-- name: images_want_new :many
+-- $1 vendor, $2 products (0: not there yet), $3 addresses. Of each whether it is new, in their order.
+SELECT NOT EXISTS (SELECT FROM image_address a WHERE a.vendor_id = $1 AND a.product_id = g.product_id AND md5(a.url) = md5(g.url))
+  FROM unnest($2::bigint[], $3::text[]) WITH ORDINALITY AS g (product_id, url, nth) ORDER BY g.nth;
+
 -- name: images_wanted_count :one
 -- $1 vendor, $2 product or NULL for all. Waiting (on their way too), done, failed.
 SELECT count(*) FILTER (WHERE state IN ('waiting', 'fetching')), count(*) FILTER (WHERE state = 'done'), count(*) FILTER (WHERE state = 'failed')

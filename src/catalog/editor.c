@@ -13,6 +13,7 @@
 #include "catalog/terms.h"
 #include "catalog/tongue.h"
 #include "db/db.h"
+#include "images/fetch.h"
 #include "images/images.h"
 #include "view/value.h"
 
@@ -306,7 +307,7 @@ add_stored(struct req *r, struct val *m, const struct product *p)
         text_printf(a, "/shops/%s/products/%lld", r->visitor.shop_slug, (long long)p->id.n));
     images_model(m, &images);
     images_upload_model(r->work, m, p->id, &room);
-    return NULL;
+    return images_wanted_model(r->work, m, p->id);
 }
 
 struct err *

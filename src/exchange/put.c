@@ -9,6 +9,7 @@
 #include "catalog/catalog.h"
 #include "db/db.h"
 #include "exchange/item.h"
+#include "exchange/put_images.h"
 #include "exchange/put_stock.h"
 #include "http/json.h"
 
@@ -339,6 +340,7 @@ put_products(struct work *w, const struct put_how *how, struct import_product *c
     TRY(write_all(w, how, items, n, out));
     if (!how->dry)
         TRY(stock_write(w, items, n));
+    TRY(images_follow(w, items, n, how->dry));
     for (size_t i = 0; i < n; i++)
         count(out, how, &items[i]);
     out->counts.through += (int64_t)n;

@@ -72,6 +72,7 @@ hooks_show_list(struct req *r)
     TRY(endpoint_list(r->work, &all, &n));
     for (size_t i = 0; i < n; i++)
         endpoint_model(a, val_add_map(list), &all[i]);
+    val_set_bool(val_set_map(m, "tab"), "hooks", true);
     val_set_count(m, "count", (int64_t)n);
     val_set_count(m, "most", ENDPOINTS_MOST);
     val_set_bool(m, "has_hooks", n > 0);

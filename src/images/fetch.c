@@ -88,6 +88,37 @@ images_want(struct work *w, const struct image_want *wants, size_t n)
 
 /* ---- Looking ---- */
 
+static struct err *
+look_new(struct work *w, const struct image_want *wants, size_t n, const struct reach *reach,
+         bool *is_new)
+{
+    struct columns *c = NEW(w->arena, struct columns);
+    struct rows rows;
+    for (size_t i = 0; i < n; i++)
+        add_row(w, c, &wants[i], reach);
+    TRY(db_many(
+        w, Q_images_want_new,
+        ARGS(arg_i64(w, w->vendor.n), arg_i64s(w, c->products, n), arg_texts(w, c->urls, n)),
+        &rows));
+    must((size_t)rows.count == n);
+    for (size_t i = 0; i < n; i++) {
+        struct scan s = rows_at(&rows, (int)i);
+        is_new[i] = scan_bool(&s);
+        scan_end(&s);
+    }
+    return NULL;
+}
+
+struct err *
+images_want_new(struct work *w, const struct image_want *wants, size_t n, bool *is_new)
+{
+    struct reach reach;
+    TRY(reach_read(w->arena, w->settings->fetch_allow, &reach));
+    for (size_t i = 0; i < n; i += MANY)
+        TRY(look_new(w, wants + i, n - i < MANY ? n - i : MANY, &reach, is_new + i));
+    return NULL;
+}
+
 static struct arg
 arg_product(struct work *w, struct product_id product)
 {

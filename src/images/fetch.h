@@ -17,6 +17,11 @@ struct image_want {
  * kept as failed with its reason; a product that is not the tenant's is left out. */
 struct err *images_want(struct work *w, const struct image_want *wants, size_t n) MUST_CHECK;
 
+/* Which of them images_want() would have fetched: those that no row names yet. A product 0 is one
+ * that is not there yet, and all of it new. In any transaction of the tenant. */
+struct err *images_want_new(struct work *w, const struct image_want *wants, size_t n,
+                            bool *is_new) MUST_CHECK;
+
 /* How it stands: of the product, or of all the tenant's with product 0. */
 struct image_want_counts {
     int64_t waiting, done, failed;

@@ -109,8 +109,15 @@ what_failed_is_wanted_anew_and_what_is_no_address_says_why(void **state)
     struct image_wanted *all;
     size_t n;
     int64_t again;
+    bool is_new[COUNT(wants)];
+    tx_open(&t->w, TX_READ);
+    assert_no_err(images_want_new(&t->w, wants, COUNT(wants), is_new));
+    assert_true(is_new[0] && is_new[1] && is_new[2] && is_new[4]);
+    tx_rollback(&t->w);
     want(t, wants, COUNT(wants));
     tx_open(&t->w, TX_READ);
+    assert_no_err(images_want_new(&t->w, wants, COUNT(wants), is_new));
+    assert_true(!is_new[0] && !is_new[1] && !is_new[2] && is_new[4]);
     assert_no_err(images_wanted_count(&t->w, lamp, &counts));
     assert_int_equal(counts.waiting, 1);
     assert_int_equal(counts.failed, 2);
