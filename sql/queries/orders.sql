@@ -210,63 +210,64 @@ SELECT c.vendor_id
  ORDER BY 1 LIMIT 100;
 
 -- ---- Lists ----
--- All are newest first, behind ($n time, $n + 1 id); each kind has a statement of its own, for the index it goes by.
+-- All are newest first, behind a time and an id; each kind has a statement of its own, for the index it goes by. Where a page begins is
+-- one condition: beside a second upper bound an index may be entered at the wrong one.
 
 -- name: orders_counts :one
 SELECT pending, paid, fulfilled, completed, cancelled, refunded FROM order_counter WHERE vendor_id = (SELECT current_vendor());
 
 -- name: orders_list :many
--- $1 from, $2 before, $3-$4 behind, $5 how many.
+-- $1 from, $2-$3 behind, $4 how many.
 SELECT id, coalesce(number, 0), coalesce(external, ''), state::text, source, coalesce(customer_id, 0), buyer_name, buyer_email, total_minor, currency, placed_at, pieces
   FROM order_row
- WHERE vendor_id = (SELECT current_vendor()) AND placed_at >= $1 AND placed_at < $2 AND (placed_at, id) < ($3::timestamptz, $4::bigint)
- ORDER BY placed_at DESC, id DESC LIMIT $5;
+ WHERE vendor_id = (SELECT current_vendor()) AND placed_at >= $1 AND (placed_at, id) < ($2::timestamptz, $3::bigint)
+ ORDER BY placed_at DESC, id DESC LIMIT $4;
 
 -- name: orders_list_in :many
--- $1 from, $2 before, $3-$4 behind, $5 how many, $6 state by its number (orders.h).
+-- $1 from, $2-$3 behind, $4 how many, $5 state by its number (orders.h).
 SELECT id, coalesce(number, 0), coalesce(external, ''), state::text, source, coalesce(customer_id, 0), buyer_name, buyer_email, total_minor, currency, placed_at, pieces
   FROM order_row
- WHERE vendor_id = (SELECT current_vendor()) AND stage = $6::smallint AND placed_at >= $1 AND placed_at < $2 AND (placed_at, id) < ($3::timestamptz, $4::bigint)
- ORDER BY placed_at DESC, id DESC LIMIT $5;
+ WHERE vendor_id = (SELECT current_vendor()) AND stage = $5::smallint AND placed_at >= $1 AND (placed_at, id) < ($2::timestamptz, $3::bigint)
+ ORDER BY placed_at DESC, id DESC LIMIT $4;
 
 -- name: orders_list_of :many
--- $1 from, $2 before, $3-$4 behind, $5 how many, $6 customer.
+-- $1 from, $2-$3 behind, $4 how many, $5 customer.
 SELECT id, coalesce(number, 0), coalesce(external, ''), state::text, source, coalesce(customer_id, 0), buyer_name, buyer_email, total_minor, currency, placed_at, pieces
   FROM order_row
- WHERE vendor_id = (SELECT current_vendor()) AND customer_id = $6 AND placed_at >= $1 AND placed_at < $2 AND (placed_at, id) < ($3::timestamptz, $4::bigint)
- ORDER BY placed_at DESC, id DESC LIMIT $5;
+ WHERE vendor_id = (SELECT current_vendor()) AND customer_id = $5 AND placed_at >= $1 AND (placed_at, id) < ($2::timestamptz, $3::bigint)
+ ORDER BY placed_at DESC, id DESC LIMIT $4;
 
 -- name: orders_list_mail :many
--- $1 from, $2 before, $3-$4 behind, $5 how many, $6 the beginning of an address. Of 20 customers at most.
+-- $1 from, $2-$3 behind, $4 how many, $5 the beginning of an address. Of 20 customers at most.
 SELECT o.id, coalesce(o.number, 0), coalesce(o.external, ''), o.state::text, o.source, coalesce(o.customer_id, 0), o.buyer_name, o.buyer_email, o.total_minor, o.currency, o.placed_at, o.pieces
   FROM (SELECT c.id FROM customer c
-         WHERE c.vendor_id = (SELECT current_vendor()) AND c.email COLLATE "C" >= lower($6) AND c.email COLLATE "C" < lower($6) || chr(1114111)
+         WHERE c.vendor_id = (SELECT current_vendor()) AND c.email COLLATE "C" >= lower($5) AND c.email COLLATE "C" < lower($5) || chr(1114111)
          ORDER BY c.email COLLATE "C" LIMIT 20) people
  CROSS JOIN LATERAL (
        SELECT * FROM order_row r
-        WHERE r.vendor_id = (SELECT current_vendor()) AND r.customer_id = people.id AND r.placed_at >= $1 AND r.placed_at < $2
-          AND (r.placed_at, r.id) < ($3::timestamptz, $4::bigint)
-        ORDER BY r.placed_at DESC, r.id DESC LIMIT $5) o
- ORDER BY o.placed_at DESC, o.id DESC LIMIT $5;
+        WHERE r.vendor_id = (SELECT current_vendor()) AND r.customer_id = people.id AND r.placed_at >= $1
+          AND (r.placed_at, r.id) < ($2::timestamptz, $3::bigint)
+        ORDER BY r.placed_at DESC, r.id DESC LIMIT $4) o
+ ORDER BY o.placed_at DESC, o.id DESC LIMIT $4;
 
 -- name: orders_list_sku :many
--- $1 from, $2 before, $3-$4 behind, $5 how many, $6 SKU.
+-- $1 from, $2-$3 behind, $4 how many, $5 SKU.
 SELECT o.id, coalesce(o.number, 0), coalesce(o.external, ''), o.state::text, o.source, coalesce(o.customer_id, 0), o.buyer_name, o.buyer_email, o.total_minor, o.currency, o.placed_at, o.pieces
   FROM (SELECT DISTINCT i.placed_at, i.order_id FROM order_item i
-         WHERE i.vendor_id = (SELECT current_vendor()) AND i.sku_key = lower($6) AND i.placed_at >= $1 AND i.placed_at < $2
-           AND (i.placed_at, i.order_id) < ($3::timestamptz, $4::bigint)
-         ORDER BY i.placed_at DESC, i.order_id DESC LIMIT $5) found
+         WHERE i.vendor_id = (SELECT current_vendor()) AND i.sku_key = lower($5) AND i.placed_at >= $1
+           AND (i.placed_at, i.order_id) < ($2::timestamptz, $3::bigint)
+         ORDER BY i.placed_at DESC, i.order_id DESC LIMIT $4) found
   JOIN order_row o ON o.vendor_id = (SELECT current_vendor()) AND o.id = found.order_id
  ORDER BY o.placed_at DESC, o.id DESC;
 
 -- name: orders_list_number :many
--- $1 from, $2 before, $3-$4 behind, $5 how many, $6 number, here or where it came from, $7 the same as a number or NULL.
+-- $1 from, $2-$3 behind, $4 how many, $5 number, here or where it came from, $6 the same as a number or NULL.
 SELECT id, coalesce(number, 0), coalesce(external, ''), state::text, source, coalesce(customer_id, 0), buyer_name, buyer_email, total_minor, currency, placed_at, pieces
   FROM order_row
- WHERE vendor_id = (SELECT current_vendor()) AND placed_at >= $1 AND placed_at < $2 AND (placed_at, id) < ($3::timestamptz, $4::bigint)
-   AND id = ANY (ARRAY(SELECT n.id FROM orders n WHERE n.vendor_id = (SELECT current_vendor()) AND n.number = $7::bigint
-                       UNION SELECT x.id FROM orders x WHERE x.vendor_id = (SELECT current_vendor()) AND x.external = $6))
- ORDER BY placed_at DESC, id DESC LIMIT $5;
+ WHERE vendor_id = (SELECT current_vendor()) AND placed_at >= $1 AND (placed_at, id) < ($2::timestamptz, $3::bigint)
+   AND id = ANY (ARRAY(SELECT n.id FROM orders n WHERE n.vendor_id = (SELECT current_vendor()) AND n.number = $6::bigint
+                       UNION SELECT x.id FROM orders x WHERE x.vendor_id = (SELECT current_vendor()) AND x.external = $5))
+ ORDER BY placed_at DESC, id DESC LIMIT $4;
 
 -- ---- Customers ----
 

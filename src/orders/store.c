@@ -219,31 +219,28 @@ static struct err *
 ask(struct work *w, const struct order_filter *f, struct rows *out)
 {
     struct arg from = f->from_us == INT64_MIN ? arg_text("-infinity") : arg_time(w, f->from_us);
-    struct arg before =
-        f->before_us == INT64_MAX ? arg_text("infinity") : arg_time(w, f->before_us);
-    struct arg at = f->behind ? arg_time(w, f->behind_us) : arg_text("infinity");
-    struct arg id = arg_i64(w, f->behind ? f->behind_id.n : INT64_MAX);
+    /* Placed before that time: behind any order of it. */
+    int64_t behind_us = f->behind ? f->behind_us : f->before_us;
+    struct arg at = behind_us == INT64_MAX ? arg_text("infinity") : arg_time(w, behind_us);
+    struct arg id = arg_i64(w, f->behind ? f->behind_id.n : 0);
     struct arg limit = arg_i64(w, f->limit);
     int64_t n;
 
     if (f->number)
         return db_many(w, Q_orders_list_number,
-                       ARGS(from, before, at, id, limit, arg_text(f->number),
+                       ARGS(from, at, id, limit, arg_text(f->number),
                             text_to_id(f->number, &n) ? arg_i64(w, n) : arg_null()),
                        out);
     if (f->email)
-        return db_many(w, Q_orders_list_mail, ARGS(from, before, at, id, limit, arg_text(f->email)),
-                       out);
+        return db_many(w, Q_orders_list_mail, ARGS(from, at, id, limit, arg_text(f->email)), out);
     if (f->sku)
-        return db_many(w, Q_orders_list_sku, ARGS(from, before, at, id, limit, arg_text(f->sku)),
-                       out);
+        return db_many(w, Q_orders_list_sku, ARGS(from, at, id, limit, arg_text(f->sku)), out);
     if (f->customer.n)
-        return db_many(w, Q_orders_list_of,
-                       ARGS(from, before, at, id, limit, arg_i64(w, f->customer.n)), out);
-    if (f->state >= 0)
-        return db_many(w, Q_orders_list_in, ARGS(from, before, at, id, limit, arg_i64(w, f->state)),
+        return db_many(w, Q_orders_list_of, ARGS(from, at, id, limit, arg_i64(w, f->customer.n)),
                        out);
-    return db_many(w, Q_orders_list, ARGS(from, before, at, id, limit), out);
+    if (f->state >= 0)
+        return db_many(w, Q_orders_list_in, ARGS(from, at, id, limit, arg_i64(w, f->state)), out);
+    return db_many(w, Q_orders_list, ARGS(from, at, id, limit), out);
 }
 
 struct err *
