@@ -297,9 +297,13 @@ SELECT id, sku, array_to_string(option_values, ' / '), product_id FROM product_v
 SELECT id, sku, array_to_string(option_values, ' / '), product_id FROM product_variant
  WHERE vendor_id = (SELECT current_vendor()) AND NOT tracked AND id < $1 AND id = ANY ($3::bigint[]) ORDER BY id DESC LIMIT $2;
 
--- name: stock_found :many
--- $1 text, $2 how many at most: the variant of that SKU.
-SELECT id FROM product_variant WHERE vendor_id = (SELECT current_vendor()) AND lower(sku) = lower($1) LIMIT $2;
+-- name: stock_of_sku :many
+-- $1 SKU, whatever its case.
+SELECT id FROM product_variant WHERE vendor_id = (SELECT current_vendor()) AND lower(sku) = lower($1);
+
+-- name: stock_of_found :many
+-- $1 products, $2 how many at most: their variants.
+SELECT id FROM product_variant WHERE vendor_id = (SELECT current_vendor()) AND product_id = ANY ($1::bigint[]) ORDER BY id DESC LIMIT $2;
 
 -- name: stock_titles :many
 -- $1 products, $2 language of the reader: title and its language, in their order.

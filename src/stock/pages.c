@@ -207,7 +207,7 @@ set_movement(struct req *r, struct val *row, const struct movement *m)
         val_set_text(row, "on_hand", text_printf(a, "%+lld", (long long)m->on_hand));
     if (m->reserved)
         val_set_text(row, "reserved", text_printf(a, "%+lld", (long long)m->reserved));
-    if (reason)
+    if (reason && !text_is(m->kind, "count")) /* counted, because it was counted */
         val_set_word(row, "reason", text_printf(a, "stock.reason.%s", reason));
     val_set_text(row, "note", note);
     val_set_text(row, "who", m->who);

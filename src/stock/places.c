@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "http/cursor.h"
+#include "search/search.h"
 #include "stock/inside.h"
 
 #define PAGE        50
@@ -134,11 +135,25 @@ warehouse_or_any(struct work *w, const struct place_filter *f)
     return f->warehouse.n ? arg_i64(w, f->warehouse.n) : arg_null();
 }
 
+/* The variant of that SKU; when there is none, those of the products that the words mean. */
+static struct err *
+find_variants(struct work *w, const char *text, struct rows *out)
+{
+    struct search_result products;
+    const struct search_query q = { .text = text, .limit = SEARCH_MOST };
+    TRY(db_many(w, Q_stock_of_sku, ARGS(arg_text(text)), out));
+    if (out->count)
+        return NULL;
+    TRY(search_find(w, &q, &products));
+    return db_many(w, Q_stock_of_found,
+                   ARGS(arg_i64s(w, products.ids, products.count), arg_i64(w, FOUND_MOST)), out);
+}
+
 static struct err *
 load_found(struct work *w, const struct place_filter *f, int64_t limit, struct rows *rows)
 {
     struct rows found;
-    TRY(db_many(w, Q_stock_found, ARGS(arg_text(f->q), arg_i64(w, FOUND_MOST)), &found));
+    TRY(find_variants(w, f->q, &found));
     int64_t *variants = NEW_ARRAY(w->arena, int64_t, (size_t)found.count);
     for (int i = 0; i < found.count; i++) {
         struct scan s = rows_at(&found, i);

@@ -32,6 +32,9 @@ const more = [
   { who: 'vendor', path: '/vendor/customers?q=nothing-has-this-name' },
   { who: 'vendor', path: '/vendor/settings/webhooks/{hook}?lang=de' },
   { who: 'vendor', path: '/vendor/settings/webhooks/{hook}/deliveries?state=failed' },
+  { who: 'vendor', path: '/vendor/inventory?q=nothing-has-this-name' },
+  { who: 'vendor', path: '/vendor/inventory?state=uncounted&lang=de' },
+  { who: 'vendor', path: '/vendor/inventory?state=low&lang=fr' },
   { who: 'anyone', path: '/there-is-no-such-page', status: 404 },
   { who: 'vendor', path: '/vendor/products/999999999', status: 404 },
   { who: 'vendor', path: '/admin/vendors', status: 403 },
@@ -82,6 +85,10 @@ before(async () => {
   table.append('file', new Blob(['sku,title,price\nPAGE-1,"<b>Pages</b> & كرسي",1.00\nPAGE-2,木制小椅子,x\n']), 'W & <b>.csv');
   fill.import = (await api('POST', '/vendor/imports', { body: table })).body.id;
   fill.export = (await api('POST', '/vendor/exports', { json: {} })).body.id;
+  fill.warehouse = (await api('POST', '/vendor/warehouses', { json: { code: `pages-${process.pid}`, name: 'W & <b>' } })).body.id;
+  const sku = (await api('GET', `/vendor/products/${fill.nasty}`)).body.sku;
+  const count = { reason: 'counted', note: '<script>', changes: [{ sku, warehouse: fill.warehouse, bin: '<i>', on_hand: 12, low_at: 12 }] };
+  fill.variant = (await api('POST', '/vendor/inventory', { json: count })).body.data[0].variant;
   fill.member = (await api('GET', '/vendor/team')).body.data[0].id;
   const hook = (await api('POST', '/vendor/webhooks', { json: { address: `https://example.org/${'w'.repeat(200)}`, events: ['order.paid', 'stock.low'], description: 'سارة & <b>' } })).body;
   fill.hook = hook.id;

@@ -258,6 +258,23 @@ lists_take_only_the_parameters_they_know(void **state)
 }
 
 static void
+a_place_is_found_by_the_words_of_its_product(void **state)
+{
+    struct web *w = *state;
+    variant(w, "FIND-1");
+    warehouse(w, "north");
+    dbtest_sql(w->db,
+               "INSERT INTO product_text (vendor_id, product_id, language, title, slug) SELECT "
+               "vendor_id, id, 'en', 'Walnut bookshelf', 'walnut' FROM product WHERE sku = "
+               "'FIND-1-p'");
+    assert_status(bulk(w, "{\"sku\":\"FIND-1\",\"warehouse\":\"north\",\"on_hand\":2}"), 200);
+    assert_body_has(web_get(w, as(&w->staff), "/vendor/inventory?q=bookshelf+walnut"), "FIND-1");
+    assert_body_has(web_get(w, as(&w->staff), "/vendor/inventory?q=find-1"), "FIND-1");
+    assert_null(
+        strstr(web_get(w, as(&w->staff), "/vendor/inventory?q=walnut&state=out").body, "FIND-1"));
+}
+
+static void
 pages_of_a_list_follow_each_other(void **state)
 {
     struct web *w = *state;
@@ -295,6 +312,7 @@ main(void)
         WEBTEST(pieces_are_moved_from_the_page),
         WEBTEST(warehouses_are_added_ordered_and_closed_but_never_the_last),
         WEBTEST(lists_take_only_the_parameters_they_know),
+        WEBTEST(a_place_is_found_by_the_words_of_its_product),
         WEBTEST(pages_of_a_list_follow_each_other),
     };
     return cmocka_run_group_tests(tests, web_start, web_stop);

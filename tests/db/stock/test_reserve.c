@@ -216,6 +216,32 @@ a_warehouse_that_is_not_active_sells_nothing(void **state)
     assert_int_equal(level.available, 0);
 }
 
+static void
+the_low_mark_is_told_once_when_it_is_reached(void **state)
+{
+    struct dbtest *t = *state;
+    struct vendor_id shop = shop_open(t, "low");
+    struct warehouse_id h = shop_warehouse(t, shop, "w");
+    struct variant_id v = shop_variant(t, shop, "LOW");
+    struct stock_outcome_of outcome;
+    const struct stock_change c = {
+        .variant = v, .warehouse = h, .pieces = 5, .expected = -1, .has_low_at = true, .low_at = 3
+    };
+    dbtest_sql(t,
+               "INSERT INTO hook_endpoint (vendor_id, address, events, salt) VALUES (%lld, "
+               "'https://x.example/', '{stock.low}', substr(sha256('x'), 1, 16))",
+               (long long)shop.n);
+    tx_open(&t->w, TX_WRITE);
+    assert_no_err(stock_set_many(&t->w, &c, 1, STOCK_COUNT, "", &outcome));
+    assert_no_err(tx_commit(&t->w));
+    assert_no_err(shop_reserve(&t->w, 1, v, 1)); /* 4 */
+    assert_int_equal(dbtest_number(t, "SELECT count(*) FROM hook_delivery"), 0);
+    assert_no_err(shop_reserve(&t->w, 1, v, 1)); /* 3 */
+    assert_no_err(shop_reserve(&t->w, 1, v, 1)); /* 2 */
+    assert_int_equal(dbtest_number(t, "SELECT count(*) FROM hook_delivery"), 1);
+    assert_string_equal(dbtest_sql(t, "SELECT data::json->>'available' FROM hook_delivery"), "3");
+}
+
 int
 main(void)
 {
@@ -228,6 +254,7 @@ main(void)
         DBTEST(an_order_is_shipped_in_parts_and_what_comes_back_lies_where_it_lay),
         DBTEST(what_is_over_is_listed_and_given_back_once),
         DBTEST(a_warehouse_that_is_not_active_sells_nothing),
+        DBTEST(the_low_mark_is_told_once_when_it_is_reached),
     };
     return cmocka_run_group_tests(tests, dbtest_start, dbtest_stop);
 }
