@@ -7,13 +7,12 @@ SELECT id, sku, gtin, brand, category, price_minor, compare_at_minor, currency, 
   FROM product_shape WHERE vendor_id = (SELECT current_vendor()) AND id = $1;
 
 -- name: catalog_shapes :many
--- $1 text in SKU or title or NULL, $2 active or NULL, $3 category or NULL, $4 id behind which the page begins (0: the first), $5 how many, $6 status or NULL. Newest first.
+-- $1 products that answer the text or NULL, $2 active or NULL, $3 category or NULL, $4 id behind which the page begins (0: the first), $5 how many, $6 status or NULL. Newest first.
 SELECT id, sku, gtin, brand, category, price_minor, compare_at_minor, currency, active, version, created_at, updated_at, texts, images,
        status, mpn, to_json(tags)::text, tax_bp, weight_g, condition, google_category, to_json(option_names)::text, variants
   FROM product_shape p
  WHERE vendor_id = (SELECT current_vendor())
-   AND ($1::text IS NULL OR strpos(lower(sku), lower($1)) > 0 OR EXISTS
-        (SELECT 1 FROM product_text t WHERE t.vendor_id = p.vendor_id AND t.product_id = p.id AND strpos(lower(t.title), lower($1)) > 0))
+   AND ($1::bigint[] IS NULL OR id = ANY ($1))
    AND ($2::boolean IS NULL OR active = $2)
    AND ($3::text IS NULL OR category = $3 OR starts_with(category, $3 || ' > '))
    AND ($4::bigint = 0 OR id < $4)
@@ -122,7 +121,7 @@ DELETE FROM product_variant v WHERE v.vendor_id = (SELECT current_vendor()) AND 
 -- ---- Lists (list.c) ----
 
 -- name: catalog_newest :many
--- Which products a list shows, newest first. $1 id behind which the page begins or 0, $2 text or NULL, $3 status or NULL, $4 category, with all below it, or 0,
+-- Which products a list shows, newest first. $1 id behind which the page begins or 0, $2 products that answer the text or NULL, $3 status or NULL, $4 category, with all below it, or 0,
 -- $5 out, low, in or NULL, $6 what is missing (image, translation, gtin, price) or NULL, $7 how many. The key is the id.
 WITH RECURSIVE tree AS (
     SELECT id FROM category WHERE vendor_id = (SELECT current_vendor()) AND id = $4::bigint
@@ -130,9 +129,7 @@ WITH RECURSIVE tree AS (
 )
 SELECT p.id, p.id::text FROM product p
  WHERE p.vendor_id = (SELECT current_vendor()) AND ($1::bigint = 0 OR p.id < $1)
-   AND ($2::text IS NULL OR strpos(p.sku_key, lower($2)) > 0 OR p.gtin = $2
-        OR EXISTS (SELECT FROM product_text t WHERE t.vendor_id = p.vendor_id AND t.product_id = p.id AND strpos(lower(t.title), lower($2)) > 0)
-        OR EXISTS (SELECT FROM product_variant v WHERE v.vendor_id = p.vendor_id AND v.product_id = p.id AND (strpos(v.sku_key, lower($2)) > 0 OR v.gtin = $2)))
+   AND ($2::bigint[] IS NULL OR p.id = ANY ($2))
    AND ($3::text IS NULL OR p.status = $3::product_status)
    AND ($4::bigint = 0 OR p.category_id IN (SELECT id FROM tree))
    AND CASE $5::text
@@ -168,9 +165,7 @@ SELECT p.id, CASE $7::text
        END COLLATE "C" AS key
   FROM product p
  WHERE p.vendor_id = (SELECT current_vendor())
-   AND ($2::text IS NULL OR strpos(p.sku_key, lower($2)) > 0 OR p.gtin = $2
-        OR EXISTS (SELECT FROM product_text t WHERE t.vendor_id = p.vendor_id AND t.product_id = p.id AND strpos(lower(t.title), lower($2)) > 0)
-        OR EXISTS (SELECT FROM product_variant v WHERE v.vendor_id = p.vendor_id AND v.product_id = p.id AND (strpos(v.sku_key, lower($2)) > 0 OR v.gtin = $2)))
+   AND ($2::bigint[] IS NULL OR p.id = ANY ($2))
    AND ($3::text IS NULL OR p.status = $3::product_status)
    AND ($4::bigint = 0 OR p.category_id IN (SELECT id FROM tree))
    AND CASE $5::text

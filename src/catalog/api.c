@@ -3,13 +3,14 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "catalog/bulk.h"
+#include "catalog/filter.h"
 #include "catalog/inside.h"
 #include "catalog/routes.h"
 #include "db/db.h"
 #include "http/copy.h"
 #include "http/form.h"
 #include "http/json.h"
+#include "search/search.h"
 
 #define LIST_NORMAL 50
 #define LIST_MOST   200
@@ -184,9 +185,14 @@ answer_list(struct req *r, const struct list_filter *f)
         return FAIL_FIELD(r->work->arena, ERR_MALFORMED, "request.cursor", "cursor",
                           "This cursor is not one of ours.");
     TRY(query_limit(r, LIST_NORMAL, LIST_MOST, &limit));
+    struct arg q = arg_null();
+    if (f->q && *f->q) {
+        struct ids found;
+        TRY(search_ids(r->work, f->q, FOUND_MOST, &found.at, &found.count));
+        q = arg_i64s(r->work, found.at, found.count);
+    }
     TRY(db_many(r->work, Q_catalog_shapes,
-                ARGS(arg_text(f->q && *f->q ? f->q : NULL), f->active,
-                     arg_text(f->category && *f->category ? f->category : NULL),
+                ARGS(q, f->active, arg_text(f->category && *f->category ? f->category : NULL),
                      arg_i64(r->work, behind), arg_i64(r->work, limit + 1), f->status),
                 &rows));
     struct json j = json_begin(r->work->arena);

@@ -1,9 +1,12 @@
 /* The closed list of what lists can be filtered and sorted by. */
 #include "catalog/filter.h"
 
+#include <stdlib.h>
+
 #include "base/text.h"
 #include "catalog/inside.h"
 #include "db/db.h"
+#include "search/search.h"
 
 static const char *const stocks[] = { "out", "low", "in" };
 static const char *const gaps[] = { "image", "translation", "gtin", "price" };
@@ -41,18 +44,52 @@ product_filter_is_set(const struct product_filter *f)
     return f->q || f->status || f->stock || f->missing || f->category;
 }
 
+/* Ids as the statement gives them: the newest first. */
+static int
+compare_falling(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x < y) - (x > y);
+}
+
+/* Answers to a text, best first, cut to the page behind `behind` (0: the first): those of them that
+ * pass the filters, which the statement gave in an order of its own. */
+static void
+best_first(struct work *w, struct product_page *page, const struct ids *best, int64_t behind,
+           int64_t limit)
+{
+    struct ids passed = page->ids;
+    bool begun = behind == 0;
+    page->ids = (struct ids){ .at = NEW_ARRAY(w->arena, int64_t, passed.count + 1) };
+    for (size_t i = 0; i < best->count && (int64_t)page->ids.count < limit; i++) {
+        bool is_there = bsearch(&best->at[i], passed.at, passed.count, sizeof(*passed.at),
+                                compare_falling) != NULL;
+        if (begun && is_there)
+            page->ids.at[page->ids.count++] = best->at[i];
+        begun |= best->at[i] == behind;
+    }
+    for (size_t i = 0; i < page->ids.count; i++)
+        page->keys[i] = text_i64(w->arena, page->ids.at[i]);
+}
+
 struct err *
 product_page_load(struct work *w, const struct product_filter *f, const char *key, int64_t id,
                   int64_t limit, struct product_page *out)
 {
     struct rows rows;
-    struct arg language = arg_text(w->language), q = arg_text(f->q), status = arg_text(f->status),
+    struct arg language = arg_text(w->language), q = arg_null(), status = arg_text(f->status),
                category = arg_i64(w, f->category), stock = arg_text(f->stock),
                missing = arg_text(f->missing);
-    bool down = *f->sort == '-';
+    struct ids best = { .count = 0 };
+    bool down = *f->sort == '-', by_answer = f->q && text_is(f->sort, "newest");
+    if (f->q) {
+        TRY(search_ids(w, f->q, FOUND_MOST, &best.at, &best.count));
+        q = arg_i64s(w, best.at, best.count);
+    }
     if (text_is(f->sort, "newest"))
         TRY(db_many(w, Q_catalog_newest,
-                    ARGS(arg_i64(w, id), q, status, category, stock, missing, arg_i64(w, limit)),
+                    ARGS(arg_i64(w, by_answer ? 0 : id), q, status, category, stock, missing,
+                         arg_i64(w, by_answer ? FOUND_MOST : limit)),
                     &rows));
     else
         TRY(db_many(w, Q_catalog_sorted,
@@ -70,6 +107,8 @@ product_page_load(struct work *w, const struct product_filter *f, const char *ke
         page.keys[i] = scan_text(&s);
         scan_end(&s);
     }
+    if (by_answer)
+        best_first(w, &page, &best, id, limit);
     *out = page;
     return NULL;
 }

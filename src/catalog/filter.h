@@ -4,6 +4,8 @@
 #include "catalog/bulk.h"
 #include "http/request.h"
 
+#define FOUND_MOST 4000 /* answers to a text: nobody reads further */
+
 struct product_filter {
     const char *q, *status, *stock, *missing; /* NULL: any */
     int64_t category;                         /* with all below it; 0: any */

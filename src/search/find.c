@@ -161,6 +161,36 @@ search_find(struct work *w, const struct search_query *asked, struct search_resu
     return NULL;
 }
 
+/* Products that have some of the words only are not mixed with those that have all: what is done to
+ * all that was found would be done to them too. */
+static size_t
+count_alike(const struct hit *hits, size_t n)
+{
+    size_t count = 0;
+    while (count < n && (hits[count].part < CLASS_SOME) == (hits[0].part < CLASS_SOME))
+        count++;
+    return count;
+}
+
+struct err *
+search_ids(struct work *w, const char *text, int64_t most, int64_t **out, size_t *count)
+{
+    const struct search_query q = { .text = text, .limit = most };
+    struct word *words;
+    struct hit *hits;
+    size_t n;
+    TRY(search_load_words(w, text, false, &words, &n));
+    const struct plan p = plan_make(w->arena, words, n, false);
+    TRY(search_load_best(w, &q, &p, NULL, &hits, &n));
+    n = count_alike(hits, n);
+    int64_t *ids = NEW_ARRAY(w->arena, int64_t, n + 1);
+    for (size_t i = 0; i < n; i++)
+        ids[i] = hits[i].id;
+    *out = ids;
+    *count = n;
+    return NULL;
+}
+
 /* ---- As somebody types ---- */
 
 struct err *

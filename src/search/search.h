@@ -80,6 +80,11 @@ void search_model(struct req *r, struct val *m, const struct search_query *q,
 /* For APIs: next_cursor, and `corrected` when the text was mended. */
 void search_put(const struct req *r, struct json *j, const struct search_result *found);
 
+/* All that have all words of a text, or when there are none some, the best first, at most `most`:
+ * for lists with filters of their own, and for what is done to all that was found. */
+struct err *search_ids(struct work *w, const char *text, int64_t most, int64_t **out,
+                       size_t *count) MUST_CHECK;
+
 /* As somebody types: up to `most` of the shop's own words that go on from the text, the whole text
  * each time ("usb ca" → "usb cable", "usb card"). */
 struct err *search_suggest(struct work *w, const char *text, size_t most, const char ***out,
