@@ -25,16 +25,23 @@ product(struct dbtest *t, struct vendor_id shop, const char *sku, const char *la
     return id;
 }
 
+static void
+ask(struct dbtest *t, struct vendor_id shop, const struct search_query *q,
+    struct search_result *found)
+{
+    t->w.vendor = shop;
+    tx_open(&t->w, TX_READ);
+    assert_no_err(search_find(&t->w, q, found));
+    assert_no_err(tx_commit(&t->w));
+}
+
 /* The titles that a text finds, one behind the other with '|'; in the first's language. */
 static const char *
 find_with(struct dbtest *t, struct vendor_id shop, const struct search_query *q,
           struct search_result *found)
 {
     struct buf b = buf_new(t->w.arena, 256);
-    t->w.vendor = shop;
-    tx_open(&t->w, TX_READ);
-    assert_no_err(search_find(&t->w, q, found));
-    assert_no_err(tx_commit(&t->w));
+    ask(t, shop, q, found);
     for (size_t i = 0; i < found->count; i++)
         buf_printf(&b, "%s%s", i ? "|" : "",
                    dbtest_sql(t, "SELECT min(title) FROM product_text WHERE product_id = %lld",
@@ -278,20 +285,20 @@ write_meanwhile(struct dbtest *t, struct vendor_id shop)
     product(t, shop, text_printf(t->w.arena, "NEW-%d", ++n), "en", "Cup newest", "");
 }
 
-/* Reads all pages, seven at a time. Fails when one of those that were there all along is missed or
- * comes twice. */
+/* Reads all pages, seventeen at a time. Fails when one of those that were there all along is missed
+ * or comes twice. */
 static void
 read_all(struct dbtest *t, struct vendor_id shop, enum search_sort sort, const char *text,
          bool busy)
 {
     bool seen[4096] = { false };
-    struct search_query q = { .text = text, .sort = sort, .limit = 7 };
+    struct search_query q = { .text = text, .sort = sort, .limit = 17 };
     struct search_result found = { .more = true };
     int64_t least =
         dbtest_number(t, "SELECT min(id) FROM product WHERE vendor_id = %lld", (long long)shop.n);
     int count = 0;
     for (; found.more; q.has_after = true) {
-        find_with(t, shop, &q, &found);
+        ask(t, shop, &q, &found);
         for (size_t i = 0; i < found.count; i++) {
             int64_t at = found.ids[i] - least;
             assert_true(at >= 0 && at < (int64_t)COUNT(seen));
