@@ -56,7 +56,7 @@ show_all(struct req *r, int status, const struct form *f, const struct err *e)
     }
     val_set_bool(m, "has_warehouses", n > 0);
     val_set_bool(m, "may_edit", guard_may(r->visitor.role, MAY_EDIT_SETTINGS));
-    val_set_bool(val_set_map(m, "tab_is"), "warehouses", true);
+    val_set_bool(val_set_map(m, "tab"), "warehouses", true);
     if (f)
         form_show(f, e, m);
     return page_status(r, status, "vendor/settings/warehouses/index", m);
