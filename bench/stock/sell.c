@@ -58,9 +58,9 @@ buy(struct work *w, int64_t variants, int batch, bool left)
 {
     tx_open(w, TX_WRITE);
     for (int i = 0; i < batch; i++) {
-        const struct stock_line line = { 1,
-                                         { 1 + (int64_t)(random_u64() % (uint64_t)variants) },
-                                         1 };
+        /* Of ten variants one is out and one is low: the third has plenty. */
+        int64_t nth = variants > 1 ? 2 + 10 * (int64_t)(random_u64() % (uint64_t)variants) : 1;
+        const struct stock_line line = { 1, { nth }, 1 };
         const struct order_id order = { atomic_fetch_add(&shared->orders, 1) + 1 };
         struct stock_held held;
         if (i + 1 == batch && left)
