@@ -16,7 +16,7 @@ const shopify = 'Handle,Title,Body (HTML),Vendor,Published,Option1 Name,Option1 
   + 'e2e-shirt,Ocean shirt,"<p>Soft\ncotton</p>",Weber,true,Size,Small,E2E-SHIRT-S,200,1,50.00\r\ne2e-shirt,,,,,,Large,E2E-SHIRT-L,210,2,50.00\r\n';
 
 const send = async (page, name, buffer) => {
-  await page.goto(`${url}/vendor/products/import`);
+  await page.goto(`${url}/vendor/products/import?lang=en`); // whatever the owner reads otherwise
   await page.setInputFiles('[name=file]', { name, mimeType: 'text/csv', buffer });
   await page.click('form[enctype] button.main');
   await page.waitForURL(/\/import\/\d+$/);
