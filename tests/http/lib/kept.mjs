@@ -3,9 +3,10 @@
 // with it.
 import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const folder = join(process.env.SOUK_E2E_STATE ?? '/nonexistent', 'tests');
+const folder = join(process.env.SOUK_E2E_STATE ?? tmpdir(), 'tests');
 
 /** The value kept under this name, when it is younger than `seconds` and still `good`; else what `make` gives, kept. */
 export async function kept(name, seconds, make, good = () => true) {
