@@ -75,7 +75,7 @@ for (const javaScriptEnabled of [true, false]) {
     test('an export is made and fetched', async (t) => {
       const page = await open(t, shop, { ...english, javaScriptEnabled });
       await page.goto(`${url}/vendor/products/export`);
-      await page.click('form.card button.main');
+      await page.click('form[action$="/export"] button.main');
       await page.waitForURL(/\/export\/\d+$/);
       await await_(page, 'a.main[href$="/file"]', javaScriptEnabled);
       const [download] = await Promise.all([page.waitForEvent('download'), page.click('a.main[href$="/file"]')]);
