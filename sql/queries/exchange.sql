@@ -277,11 +277,3 @@ SELECT id FROM vendor WHERE slug = $1;
 SELECT g.n, o.total_minor = g.total AND o.state::text = g.state
   FROM unnest($1::text[], $2::text[], $3::bigint[]) WITH ORDINALITY AS g (number, state, total, n)
   JOIN orders o ON o.vendor_id = (SELECT current_vendor()) AND o.external = g.number;
-
--- name: exchange_images_there :many
--- One of each: $1 product, $2 address; $3 our own. Which of them the product has, or has asked for, already.
-SELECT w.n
-  FROM unnest($1::bigint[], $2::text[]) WITH ORDINALITY AS w (product, url, n)
- WHERE EXISTS (SELECT FROM image_address a WHERE a.vendor_id = (SELECT current_vendor()) AND a.product_id = w.product AND a.url = w.url)
-    OR EXISTS (SELECT FROM product_image i WHERE i.vendor_id = (SELECT current_vendor()) AND i.product_id = w.product
-                                             AND $3 || image_url(i.hash, 'original.webp') = w.url);

@@ -83,17 +83,21 @@ give_text(struct web *w, const struct person *who, const char *name, const char 
     return give_file(w, who, name, BYTES(text, strlen(text)), fields);
 }
 
-/* As who runs jobs has it: statements may take a minute. */
-static struct db *
+struct db *
+new_db_of_jobs(struct web *w)
+{
+    const char *conninfo =
+        text_join(w->db->process, w->db->app_url, " options='-c statement_timeout=60s'", NULL);
+    return dbtest_second_by(w->db, conninfo, true)->db;
+}
+
+struct db *
 db_of_jobs(struct web *w)
 {
-    static struct work *second;
-    if (!second)
-        second = dbtest_second_by(
-            w->db,
-            text_join(w->db->process, w->db->app_url, " options='-c statement_timeout=60s'", NULL),
-            true);
-    return second->db;
+    static struct db *db;
+    if (!db)
+        db = new_db_of_jobs(w);
+    return db;
 }
 
 void

@@ -16,6 +16,10 @@ int64_t give_text(struct web *w, const struct person *who, const char *name, con
 struct reply send_file(struct web *w, const struct person *who, const char *path, const char *name,
                        struct bytes file, const char *fields);
 
+/* A connection as who runs jobs has it (statements may take a minute): one for all tests, or, in a
+ * child process, a new one. */
+struct db *db_of_jobs(struct web *w);
+struct db *new_db_of_jobs(struct web *w);
 /* Does all jobs of the room. */
 void do_jobs(struct web *w);
 

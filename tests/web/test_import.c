@@ -207,11 +207,11 @@ killed_in_the_middle_it_goes_on_and_nothing_is_done_twice(void **state)
 
     pid_t child = fork();
     if (!child) {
-        struct work *own = dbtest_second(w->db);
+        struct work own = w->work;
         struct dying d = { .after = 2 };
-        own->settings = w->work.settings;
-        own->vendor = w->mine;
-        struct err *e = pass(own, (struct import_id){ id },
+        own.db = new_db_of_jobs(w);
+        own.vendor = w->mine;
+        struct err *e = pass(&own, (struct import_id){ id },
                              &(struct pass_how){ .kind = PASS_RUN, .tell = die, .arg = &d });
         _exit(e ? 1 : 0);
     }
@@ -224,6 +224,7 @@ killed_in_the_middle_it_goes_on_and_nothing_is_done_twice(void **state)
     assert_counts(half, 1000, 0, 0, 0);
 
     struct work own = w->work;
+    own.db = db_of_jobs(w);
     own.vendor = w->mine;
     assert_no_err(pass(&own, (struct import_id){ id }, &(struct pass_how){ .kind = PASS_RUN }));
     assert_counts(look_at(w, &w->owner, id), MANY, 0, 0, 0);
@@ -249,6 +250,7 @@ cancelled_it_keeps_what_is_done(void **state)
                "UPDATE import SET state = 'running', through = 0, created = 0 WHERE id = %lld",
                (long long)id);
     struct work own = w->work;
+    own.db = db_of_jobs(w);
     own.vendor = w->mine;
     assert_no_err(pass(&own, (struct import_id){ id },
                        &(struct pass_how){ .kind = PASS_RUN, .tell = cancel_after, .arg = w }));
@@ -308,6 +310,23 @@ one_value_may_hold_for_all_products(void **state)
     assert_string_equal(fact(w, "FIX-1", "status"), "active");
 }
 
+static void
+pictures_are_asked_for_once_and_no_more_than_a_product_may_have(void **state)
+{
+    struct web *w = *state;
+    static const char file[] = "sku,title,price,image\n"
+                               "PIC-1,Pictured,1.00,https://pictures.example/1.jpg\n";
+    dbtest_sql(w->db, "UPDATE vendor SET images_per_product = 1 WHERE id = %lld",
+               (long long)w->mine.n);
+    int64_t id = import_text(w, &w->owner, "pictures.csv", file);
+    assert_int_equal(count_of(look_at(w, &w->owner, id), "images"), 1);
+    const char *urls = dbtest_sql(w->db, "SELECT string_agg(url, ' ') FROM image_address");
+    assert_string_equal(urls, "https://pictures.example/1.jpg");
+    id = import_text(w, &w->owner, "pictures.csv", file);
+    assert_int_equal(count_of(look_at(w, &w->owner, id), "images"), 0);
+    assert_counts(look_at(w, &w->owner, id), 0, 0, 1, 0);
+}
+
 int
 main(void)
 {
@@ -324,6 +343,7 @@ main(void)
         WEBTEST(the_steps_lead_from_a_file_to_products),
         WEBTEST(what_is_no_table_is_refused_on_the_page_that_took_it),
         WEBTEST(one_value_may_hold_for_all_products),
+        WEBTEST(pictures_are_asked_for_once_and_no_more_than_a_product_may_have),
     };
     return cmocka_run_group_tests(tests, web_start, web_stop);
 }
