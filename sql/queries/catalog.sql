@@ -87,7 +87,7 @@ WITH p AS MATERIALIZED (
     INSERT INTO product_text (vendor_id, product_id, language, title, description, slug)
     SELECT current_vendor(), d.id, x.language, x.title, x.description,
            CASE WHEN row_number() OVER (PARTITION BY x.language, x.slug ORDER BY x.n) > 1
-                  OR EXISTS (SELECT FROM product_text o WHERE o.vendor_id = (SELECT current_vendor()) AND o.language = x.language AND o.slug = x.slug AND o.product_id <> d.id)
+                  OR EXISTS (SELECT FROM product_text o WHERE o.vendor_id = (SELECT current_vendor()) AND o.slug = x.slug AND o.language || '' = x.language AND o.product_id <> d.id)
                 THEN x.slug || '-' || d.id ELSE x.slug END
       FROM json_to_recordset($2::json) AS x(n integer, language text, title text, description text, slug text) JOIN done d ON d.n = x.n
     ON CONFLICT (vendor_id, product_id, language) DO UPDATE SET title = EXCLUDED.title, description = EXCLUDED.description, slug = EXCLUDED.slug
