@@ -277,3 +277,7 @@ SELECT id FROM vendor WHERE slug = $1;
 SELECT g.n, o.total_minor = g.total AND o.state::text = g.state
   FROM unnest($1::text[], $2::text[], $3::bigint[]) WITH ORDINALITY AS g (number, state, total, n)
   JOIN orders o ON o.vendor_id = (SELECT current_vendor()) AND o.external = g.number;
+
+-- name: exchange_measure :one
+-- The server's figures of the tables that an import fills, where they are old.
+SELECT tables_measured();

@@ -192,6 +192,18 @@ put_things(struct pass *p, struct work *w, const union thing *at, size_t n, stru
     return put_products(w, &p->put, &at->product, n, found);
 }
 
+/* Between chunks, in a transaction of its own: plans of the next one go by what there is by now. */
+static struct err *
+measure(struct work *w)
+{
+    struct scan s;
+    tx_open(w, TX_WRITE);
+    TRY(db_one(w, Q_exchange_measure, NO_ARGS, &s));
+    scan_skip(&s);
+    scan_end(&s);
+    return tx_commit(w);
+}
+
 static struct err *
 try_chunk(struct pass *p, struct work *w, const union thing *at, size_t n)
 {
@@ -215,7 +227,7 @@ try_chunk(struct pass *p, struct work *w, const union thing *at, size_t n)
     TRY(write_found(p, w, &found));
     TRY(tx_commit(w));
     p->import.counts.through += (int64_t)n;
-    return NULL;
+    return p->put.dry ? NULL : measure(w);
 }
 
 static bool

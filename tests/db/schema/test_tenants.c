@@ -105,6 +105,7 @@ static const char *const owners_functions[] = {
     "shop_acted_in",
     "shop_id",
     "shops_of",
+    "tables_measured",
 };
 /* clang-format on */
 
