@@ -184,8 +184,8 @@ equal_titles_get_addresses_of_their_own_and_an_old_address_is_kept(void **state)
                      results[0].id.n);
 }
 
-/* 75 and 30 µs on a quiet machine; what is held here is that no product has statements of its own.
- */
+/* How long it takes is bench/exchange's; what is held here is that no product has statements of its
+ * own. */
 static void
 a_batch_takes_little_time_a_product(void **state)
 {
