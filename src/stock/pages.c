@@ -294,7 +294,9 @@ show_one(struct req *r, int status, struct variant_id id, const struct form *f, 
     set_sources(r, m, &v, f ? form_raw(f, "place") : "");
     TRY(set_warehouses(r, m, 0));
     TRY(set_movements(r, m, id));
-    val_set_text(m, "here", "");
+    const char *here = text_printf(a, "/vendor/inventory/%lld", (long long)id.n);
+    val_set_text(m, "here", here);
+    val_set_text(m, "path", here); /* also where a form of it is shown again */
     val_set_text(m, "csv",
                  text_printf(a, "/vendor/inventory/movements.csv?variant=%lld", (long long)id.n));
     return page_status(r, status, "vendor/inventory/show", m);

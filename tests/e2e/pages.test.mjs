@@ -45,7 +45,7 @@ const more = [
 // The link of a mail leads to these; without one they say that it is over.
 const links = ['/invitation', '/verify', '/password/reset', '/account/email/confirm', '/account/email/undo'];
 // What is saved, and what the page of a mail shows in its frame, are no pages.
-const rows = [...routes().filter((row) => row.method === 'GET' && !/^\/(api|healthz|readyz)|\/(audit\/export|html|file|[a-z]+\.csv)$/.test(row.path)).map((row) => (links.includes(row.path) ? { ...row, status: 410 } : row)), ...more];
+const rows = [...routes().filter((row) => row.method === 'GET' && !/^\/(api|healthz|readyz)|\/(audit\/export|\{customer\}\/export|html|file|[a-z]+\.csv)$/.test(row.path)).map((row) => (links.includes(row.path) ? { ...row, status: 410 } : row)), ...more];
 const somebody = { anyone: null, vendor: shop, login: shop, admin: people.admin };
 const fill = { shop: shop.slug, rule: 'api-ip', language: 'en', channel: 'meta', step: 'pay' };
 
