@@ -186,6 +186,7 @@ add_variant(struct req *r, const struct sheet_row *row, const struct product *p,
         add_cell(r, row, value, "field", text_join(a, "options.", p->options[k], NULL),
                  v->values[k], ed);
         val_set_text(value, "option", p->options[k]);
+        val_set_text(value, "id", text_printf(a, "%soption.%zu", row->field, k));
         buf_printf(&label, "%s%s", k ? ", " : "", v->values[k]);
     }
     val_set_text(to, "called", label.length ? label.at : v->sku);

@@ -23,7 +23,7 @@ struct product_write {
 };
 
 /* Writes all of them in one statement, with their history and what others are told. CONFLICT
- * product.sku_taken, product.reserved, product.slug_taken; INVALID product.*: then the transaction
- * is lost. */
+ * product.sku_taken, product.reserved; INVALID product.*; BUSY db.retry (two took one slug at the
+ * same moment): then the transaction is lost. */
 struct err *products_write(struct work *w, struct product_write *all, size_t n,
                            enum product_way way) MUST_CHECK;

@@ -230,16 +230,21 @@ products_write(struct work *w, struct product_write *all, size_t n, enum product
     if (!differ)
         return NULL;
     TRY(drop_gone(w, all, n));
-    TRY(db_refusal(w,
-                   db_many(w, Q_catalog_put,
-                           ARGS(rows_as_json(w, all, n, put_product),
-                                rows_as_json(w, all, n, put_product_texts),
-                                rows_as_json(w, all, n, put_variants),
-                                w->user.n ? arg_i64(w, w->user.n) : arg_null(),
-                                w->acted_by.n ? arg_i64(w, w->acted_by.n) : arg_null(),
-                                arg_text(way_names[way])),
-                           &rows),
-                   refusals, COUNT(refusals)));
+    struct err *e = db_refusal(w,
+                               db_many(w, Q_catalog_put,
+                                       ARGS(rows_as_json(w, all, n, put_product),
+                                            rows_as_json(w, all, n, put_product_texts),
+                                            rows_as_json(w, all, n, put_variants),
+                                            w->user.n ? arg_i64(w, w->user.n) : arg_null(),
+                                            w->acted_by.n ? arg_i64(w, w->acted_by.n) : arg_null(),
+                                            arg_text(way_names[way])),
+                                       &rows),
+                               refusals, COUNT(refusals));
+    /* The statement takes a slug that is free: two were saved at once, and the next try sees the
+     * other. */
+    if (e && text_is(e->code, "product.slug_taken"))
+        return FAIL(w->arena, ERR_BUSY, "db.retry", "Somebody was faster.");
+    TRY(e);
     for (int i = 0; i < rows.count; i++) {
         struct scan s = rows_at(&rows, i);
         int64_t place = scan_i64(&s);

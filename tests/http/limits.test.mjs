@@ -53,7 +53,7 @@ describe('the rules as JSON', () => {
   test('all of them, with where they are in force', async () => {
     const { status, body } = await ask(admin, 'GET', LIST);
     assert.equal(status, 200);
-    assert.deepEqual(body.data.map(({ name }) => name).sort(), ['api-ip', 'api-key', 'api-user', 'forgot-ip', 'forgot-mail', 'login-account', 'login-ip', 'register-ip', 'register-mail', 'search-ip', 'upload-vendor']);
+    assert.deepEqual(body.data.map(({ name }) => name).sort(), ['api-ip', 'api-key', 'api-user', 'forgot-ip', 'forgot-mail', 'login-account', 'login-ip', 'order-ip', 'order-mail', 'register-ip', 'register-mail', 'search-ip', 'upload-vendor']);
     assert.equal(body.counted_by, 'redis');
     assert.ok(body.in_force.workers >= 2);
     assert.ok(body.data.find(({ name }) => name === 'api-ip').last_hour.passed > 0);
