@@ -218,7 +218,7 @@ describe('who may', () => {
         if (row.path === '/vendor/team/leave' && writes(row) && person.role !== 'owner') continue; // they would
         const shop = person === stranger ? stranger.slug : mine.shop, seller = person === stranger ? stranger : owner;
         let ids = { shop, member: '999999999', invitation: '999999999', key: '999999999', hook: '999999999', delivery: '999999999', vendor: strangerId, session: '0', ...nobodys };
-        if (['product', 'category'].some((one) => params(row).includes(one))) ids = { ...ids, ...await things(seller, shop) };
+        if (['product', 'category', 'import', 'export', 'warehouse', 'variant'].some((one) => params(row).includes(one))) ids = { ...ids, ...await things(seller, shop) };
         if (row.path.endsWith('/bulk')) ids.product = (await newProduct(seller)).id;
         const answer = await send(row, person, ids), name = `${row.name} as ${who}: ${answer.status} ${answer.text.slice(0, 200)}`;
         const unused = LINKS.includes(row.path) && answer.status === 410; // this link is none
