@@ -2,7 +2,7 @@
 // without a word here, and what must come of it follows from its columns.
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { ask, assertProblem, byCookie, byToken, csrfOf, draft, fresh, newProduct, newShop, operator, people, souk } from './lib/souk.mjs';
+import { ask, assertProblem, byCookie, byToken, csrfOf, draft, fresh, newProduct, newShop, operator, people, souk, until } from './lib/souk.mjs';
 import { multipart, png } from './lib/pictures.mjs';
 
 const routes = souk('routes').trim().split('\n').map((line) => {
@@ -40,7 +40,8 @@ function bodyOf(row, ids, extra = {}) {
   return { form: { ...flat, price: '1.00', 'translations.en.title': 'Walked', do: row.path === '/vendor/orders/bulk' ? 'ship' : 'delete', sure: '1', id: ids.product ?? '1', remove: '1', theme: 'dark', next: '/', ...extra } };
 }
 function send(row, person, ids, { headers = {}, extra, ...more } = {}) {
-  const path = row.path.replace(/\{(\w+)\}/g, (_, name) => {
+  const path = row.path.replace(/\{(\w+)\}/g, (_, named) => {
+    const name = named === 'import' && row.path.endsWith('/errors.csv') ? 'refused' : named;
     assert.ok(name in ids, `${row.name}: this test has no {${name}}`);
     return ids[name];
   });
@@ -70,20 +71,35 @@ const uploaded = async (who, product) => {
   assert.equal(answer.status, 201, answer.text);
   return answer.body.data[0];
 };
+const table = (row) => multipart([{ field: 'file', name: 'mine.csv', bytes: Buffer.from(`sku,title,price\n${row}\n`) }]);
+/** What jobs make, once for each shop: an export to be fetched, and an import with the file of its refused row. */
+const filed = new Map();
+const files = (who, slug) => filed.get(slug) ?? filed.set(slug, newFiles(who)).get(slug);
+async function newFiles(who) {
+  const made = await ask(who, 'POST', '/api/v1/vendor/exports', { json: {} }), given = await ask(who, 'POST', '/api/v1/vendor/imports', table('MINE-2,Mine,cheap'));
+  assert.equal(made.status, 201, made.text);
+  assert.equal(given.status, 201, given.text);
+  const at = `/api/v1/vendor/imports/${given.body.id}`, is = async (path, state) => (await ask(who, 'GET', path)).body.state === state;
+  for (const [act, state] of [['check', 'checked'], ['run', 'done']]) {
+    const asked = await ask(who, 'POST', `${at}/${act}`, { json: {} });
+    assert.ok(asked.status < 300, asked.text);
+    await until(() => is(at, state), `the import is ${state}`);
+  }
+  await until(() => is(`/api/v1/vendor/exports/${made.body.id}`, 'done'), 'the export is done');
+  return { export: made.body.id, refused: given.body.id };
+}
 /** A product with a picture, and the ids of its addresses. */
 const things = async (who, slug) => {
   const product = await newProduct(who, { active: true }), image = await uploaded(who, product);
-  const file = multipart([{ field: 'file', name: 'mine.csv', bytes: Buffer.from('sku,title,price\nMINE-1,Mine,1.00\n') }]);
-  const given = await ask(who, 'POST', '/api/v1/vendor/imports', file), made = await ask(who, 'POST', '/api/v1/vendor/exports', { json: {} });
+  const given = await ask(who, 'POST', '/api/v1/vendor/imports', table('MINE-1,Mine,1.00'));
   assert.equal(given.status, 201, given.text);
-  assert.equal(made.status, 201, made.text);
   const code = fresh('w'), house = await ask(who, 'POST', '/api/v1/vendor/warehouses', { json: { code, name: code } });
   assert.equal(house.status, 201, house.text);
   const count = { reason: 'counted', changes: [{ sku: product.sku, warehouse: code, on_hand: 7 }] };
   const counted = await ask(who, 'POST', '/api/v1/vendor/inventory', { json: count });
   assert.equal(counted.status, 200, counted.text);
   const category = await ask(who, 'POST', '/api/v1/vendor/categories', { json: { name: fresh('Walked') } });
-  return { product: product.id, image: image.id, category: category.body.id, warehouse: house.body.id, variant: counted.body.data[0].variant, shop: slug, import: given.body.id, export: made.body.id };
+  return { product: product.id, image: image.id, category: category.body.id, warehouse: house.body.id, variant: counted.body.data[0].variant, shop: slug, import: given.body.id, ...await files(who, slug) };
 };
 /** A webhook that has been told something. */
 const webhook = async (who) => {
