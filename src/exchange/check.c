@@ -109,7 +109,7 @@ place_of(const char *code)
     for (size_t i = 0; i < COUNT(codes); i++)
         if (codes[i].code == code || text_is(codes[i].code, code))
             return i;
-    must(!"a code without a row");
+    must(false); /* a code without a row */
     return 0;
 }
 

@@ -89,41 +89,15 @@ value_is_wreck(const char *text)
 }
 
 /* How many bytes of a month's short name stand there, as spreadsheets in English, German and French
- * write it; 0: none do. */
+ * write it; 0: none do. (December is octal: a hex escape would take the c with it.) */
 static size_t
 month_at(const char *text)
 {
     static const char *const months[] = {
-        "Jan",
-        "Feb",
-        "Mar",
-        "Apr",
-        "May",
-        "Jun",
-        "Jul",
-        "Aug",
-        "Sep",
-        "Oct",
-        "Nov",
-        "Dec",
-        "Mrz",
-        "M\xc3\xa4r",
-        "Mai",
-        "Okt",
-        "Dez",
-        "janv",
-        "f\xc3\xa9vr",
-        "mars",
-        "avr",
-        "mai",
-        "juin",
-        "juil",
-        "ao\xc3\xbbt",
-        "sept",
-        "oct",
-        "nov",
-        "d\xc3\xa9"
-        "c",
+        "Jan",         "Feb",  "Mar",         "Apr",  "May",        "Jun",        "Jul",  "Aug",
+        "Sep",         "Oct",  "Nov",         "Dec",  "Mrz",        "M\xc3\xa4r", "Mai",  "Okt",
+        "Dez",         "janv", "f\xc3\xa9vr", "mars", "avr",        "mai",        "juin", "juil",
+        "ao\xc3\xbbt", "sept", "oct",         "nov",  "d\303\251c",
     };
     for (size_t i = 0; i < COUNT(months); i++)
         if (text_starts(text, months[i])) {
