@@ -37,7 +37,7 @@ async function each(items, check) {
 }
 
 const STATEMENT = /SQLSTATE|syntax error at or near|invalid (byte sequence|input syntax)|unterminated quoted|violates \w+[ -]\w+ constraint|PQexec|libpq/i;
-const KNOWN_HEADERS = new Set(['server', 'date', 'content-type', 'content-length', 'transfer-encoding', 'connection', 'keep-alive', 'vary', 'content-security-policy',
+const KNOWN_HEADERS = new Set(['server', 'date', 'content-type', 'content-length', 'content-language', 'transfer-encoding', 'connection', 'keep-alive', 'vary', 'content-security-policy',
   'x-content-type-options', 'referrer-policy', 'cross-origin-opener-policy', 'cross-origin-resource-policy', 'cache-control', 'x-request-id', 'ratelimit', 'ratelimit-policy',
   'location', 'etag', 'allow', 'www-authenticate', 'set-cookie', 'retry-after', 'content-encoding', 'strict-transport-security']);
 /** What no answer may be, whatever was asked. */
