@@ -113,7 +113,7 @@ for (const who of Object.keys(somebody)) {
           const answer = await page.goto(url + address);
           assert.equal(answer.status(), status, address);
           assert.equal(await page.locator('h1').count(), 1, `${address}: one h1`);
-          await inspect(page);
+          await inspect(page, look.colorScheme === 'dark' ? 'color-contrast' : undefined); // all that the dark look changes
           if (look === looks[0]) {
             const report = await checker.validateString(await answer.text(), address);
             assert.deepEqual(report.results.flatMap((r) => r.messages.map((m) => `${address}:${m.line} ${m.ruleId} ${m.message}`)), []);

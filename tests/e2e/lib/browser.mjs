@@ -74,10 +74,14 @@ export async function logIn(page, who) {
   await page.waitForURL((at) => at.pathname !== '/login');
 }
 
-/** Fails when axe finds something, or when the document is wider than its window. */
-export async function inspect(page) {
+/**
+ * Fails when axe finds something, or when the document is wider than its window. `only`: the one
+ * rule of axe to go by, for a look in which nothing else can differ from one that was inspected.
+ */
+export async function inspect(page, only) {
   await page.evaluate(axe);
-  const found = await page.evaluate((values) => globalThis.axe.run(document, { runOnly: { type: 'tag', values } }), TAGS);
+  const found = await page.evaluate((runOnly) => globalThis.axe.run(document, { runOnly, resultTypes: ['violations'] }),
+    only ? { type: 'rule', values: [only] } : { type: 'tag', values: TAGS });
   assert.deepEqual(found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' | ')}`), [], page.url());
   const wider = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   assert.ok(wider <= 0, `${page.url()} is ${wider} px wider than the window`);
