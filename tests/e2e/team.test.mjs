@@ -2,7 +2,7 @@
 // browser, with and without script.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { inspect, logIn, looks, open, people, shop, url } from './lib/browser.mjs';
+import { inspect, logIn, open, people, shop, url } from './lib/browser.mjs';
 import { mailTo } from '../http/lib/mail.mjs';
 
 const english = { extraHTTPHeaders: { 'Accept-Language': 'en' } };
@@ -103,12 +103,3 @@ for (const javaScriptEnabled of [true, false]) {
     });
   });
 }
-
-for (const size of looks)
-  test(`the pages of team and keys in ${size.colorScheme} at ${size.viewport.width} px`, async (t) => {
-    const page = await open(t, shop, { ...english, ...size });
-    for (const path of ['/vendor/team', '/vendor/team/leave', '/vendor/security/keys', '/vendor/security/keys/new']) {
-      await page.goto(url + path);
-      await inspect(page);
-    }
-  });

@@ -75,16 +75,21 @@ export async function logIn(page, who) {
 }
 
 /**
- * Fails when axe finds something, or when the document is wider than its window. `only`: the one
- * rule of axe to go by, for a look in which nothing else can differ from one that was inspected.
+ * Fails when axe finds something, or when the document is wider than its window. With a `look`, in
+ * this one; a dark one is asked for its contrasts only, all that it changes.
  */
-export async function inspect(page, only) {
-  await page.evaluate(axe);
-  const found = await page.evaluate((runOnly) => globalThis.axe.run(document, { runOnly, resultTypes: ['violations'] }),
-    only ? { type: 'rule', values: [only] } : { type: 'tag', values: TAGS });
-  assert.deepEqual(found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' | ')}`), [], page.url());
+export async function inspect(page, look) {
+  if (look) {
+    await page.setViewportSize(look.viewport);
+    await page.emulateMedia({ colorScheme: look.colorScheme, reducedMotion: 'reduce' }); // no colour half-way
+  }
+  const runOnly = look?.colorScheme === 'dark' ? { type: 'rule', values: ['color-contrast'] } : { type: 'tag', values: TAGS };
+  const where = `${page.url()} ${look ? JSON.stringify(look) : ''}`;
+  if (!await page.evaluate(() => 'axe' in globalThis)) await page.evaluate(axe);
+  const found = await page.evaluate((options) => globalThis.axe.run(document, options), { runOnly, resultTypes: ['violations'] });
+  assert.deepEqual(found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' | ')}`), [], where);
   const wider = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  assert.ok(wider <= 0, `${page.url()} is ${wider} px wider than the window`);
+  assert.ok(wider <= 0, `${where} is ${wider} px wider than the window`);
 }
 
 /** Every row of the program's own table: {method, path, who, rate}. */
