@@ -6,8 +6,8 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { ask, assertProblem, byToken, fieldsOf, newShop, operator, until } from './lib/souk.mjs';
-import { ownWorker } from './lib/worker.mjs';
+import { ask, assertProblem, byToken, fieldsOf, newShop, operator, until } from '../http/lib/souk.mjs';
+import { ownWorker } from '../http/lib/worker.mjs';
 
 const LIST = '/api/v1/admin/rate-limits';
 const address = () => `10.${[...randomBytes(3)].join('.')}`;

@@ -1,7 +1,7 @@
 // The operator tries a limit, changes it, sees it in force on all workers, and takes it back.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { inspect, open, people, url } from './lib/browser.mjs';
+import { inspect, open, people, url } from '../e2e/lib/browser.mjs';
 
 for (const javaScriptEnabled of [true, false]) {
   describe(javaScriptEnabled ? 'with script' : 'without script', () => {

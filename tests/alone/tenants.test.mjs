@@ -2,8 +2,8 @@
 // without a word here, and what must come of it follows from its columns.
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { ask, assertProblem, byCookie, byToken, csrfOf, draft, fresh, newProduct, newShop, operator, people, souk, until } from './lib/souk.mjs';
-import { multipart, png } from './lib/pictures.mjs';
+import { ask, assertProblem, byCookie, byToken, csrfOf, draft, fresh, newProduct, newShop, operator, people, souk, until } from '../http/lib/souk.mjs';
+import { multipart, png } from '../http/lib/pictures.mjs';
 
 const routes = souk('routes').trim().split('\n').map((line) => {
   const [method, path, who, rate, may, csrf, body] = line.split('\t');

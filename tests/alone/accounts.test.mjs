@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
-import { acceptInvitation, ask, assertProblem, byCookie, byToken, csrfOf, fieldsOf, fresh, newProduct, newShop, operator, url } from './lib/souk.mjs';
-import { multipart, png } from './lib/pictures.mjs';
-import { ownWorker } from './lib/worker.mjs';
+import { acceptInvitation, ask, assertProblem, byCookie, byToken, csrfOf, fieldsOf, fresh, newProduct, newShop, operator, url } from '../http/lib/souk.mjs';
+import { multipart, png } from '../http/lib/pictures.mjs';
+import { ownWorker } from '../http/lib/worker.mjs';
 
 let shop, admin, desk;
 before(async () => {
