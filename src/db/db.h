@@ -73,6 +73,8 @@ struct err *tx_commit(struct work *w) MUST_CHECK;
  * tx_commit() is called as ever, costs nothing then, and says what came of it. */
 void tx_last(struct work *w);
 void tx_rollback(struct work *w); /* also right when nothing is open or the connection is gone */
+/* What came of the work, e, decides: tx_commit() and its error, or tx_rollback() and e. */
+struct err *tx_end(struct work *w, struct err *e) MUST_CHECK;
 
 /* Inside an open transaction: w->vendor and the tenant of the statements that follow are `vendor`
  * (job code that goes through vendors). Travels with the next statement. */

@@ -155,6 +155,15 @@ tx_commit(struct work *w)
     return e;
 }
 
+struct err *
+tx_end(struct work *w, struct err *e)
+{
+    if (!e)
+        return tx_commit(w);
+    tx_rollback(w);
+    return e;
+}
+
 void
 tx_concerns(struct work *w, struct vendor_id tenant)
 {

@@ -72,11 +72,8 @@ add(struct work *w, struct import *i, const char *from, const struct sha256 *has
     TRY(file_make_dirs(w->arena, text_copy_n(w->arena, path, (size_t)(strrchr(path, '/') - path))));
     TRY(file_move_durably(w->arena, from, path));
     tx_open(w, TX_WRITE);
-    struct err *e = import_store_add(w, i, hash, &id);
-    if (!e)
-        e = tx_commit(w);
+    struct err *e = tx_end(w, import_store_add(w, i, hash, &id));
     if (e) {
-        tx_rollback(w);
         if (!text_is(e->code, "db.unknown"))
             unlink(path);
         return e;

@@ -51,15 +51,6 @@ struct sender {
     int64_t sent, put_off, failed;
 };
 
-static struct err *
-commit(struct work *w, struct err *e)
-{
-    if (!e)
-        return tx_commit(w);
-    tx_rollback(w);
-    return e;
-}
-
 /* ---- Claiming ---- */
 
 static struct flight *
@@ -136,7 +127,7 @@ claim(struct sender *s, struct work *w, size_t *n)
                     ARGS(arg_i64(w, (int64_t)(AT_ONCE - fetcher_busy(s->fetcher))),
                          arg_i64(w, OF_ONE), arg_i64(w, HOOK_FAILS_MOST)),
                     &rows);
-    TRY(commit(w, e));
+    TRY(tx_end(w, e));
     for (int i = 0; i < rows.count; i++) {
         struct scan row = rows_at(&rows, i);
         start_row(s, w, &row);
@@ -270,7 +261,7 @@ note_ended(struct sender *s, struct work *w, struct fetch *first)
         f->used = false;
         arena_reset(f->arena);
     }
-    return commit(w, e);
+    return tx_end(w, e);
 }
 
 /* ---- The job ---- */
@@ -295,7 +286,7 @@ static struct err *
 reclaim(struct work *w)
 {
     tx_open(w, TX_OPERATOR_WRITE);
-    return commit(w, db_exec(w, Q_hooks_reclaim, NO_ARGS, NULL));
+    return tx_end(w, db_exec(w, Q_hooks_reclaim, NO_ARGS, NULL));
 }
 
 static struct err *
@@ -344,9 +335,9 @@ send_waiting(struct work *w, const struct job *jobs, size_t n)
     TRY(reclaim(w));
     TRY(work_rounds(w, ROUND_ARENA, turn, s));
     tx_open(w, TX_OPERATOR_WRITE);
-    TRY(commit(w, finish(w, jobs, n, s)));
+    TRY(tx_end(w, finish(w, jobs, n, s)));
     tx_open(w, TX_OPERATOR_WRITE);
-    return commit(w, wake_next(w));
+    return tx_end(w, wake_next(w));
 }
 
 /* clang-format off */

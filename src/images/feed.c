@@ -65,11 +65,7 @@ static struct err *
 save(struct work *w, const struct sha256 *hash, const struct make_feed *made, const char *refused)
 {
     tx_open(w, TX_OPERATOR_WRITE);
-    struct err *e = write_row(w, hash, made, refused);
-    if (!e)
-        return tx_commit(w);
-    tx_rollback(w);
-    return e;
+    return tx_end(w, write_row(w, hash, made, refused));
 }
 
 /* From the upload while it is kept, else from the original. */

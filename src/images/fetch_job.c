@@ -45,15 +45,6 @@ struct fetching {
     int64_t done, put_off, failed;
 };
 
-static struct err *
-commit(struct work *w, struct err *e)
-{
-    if (!e)
-        return tx_commit(w);
-    tx_rollback(w);
-    return e;
-}
-
 /* ---- Claiming ---- */
 
 static void
@@ -102,7 +93,7 @@ claim(struct fetching *run, struct work *w, size_t *n)
                     ARGS(arg_i64(w, (int64_t)(AT_ONCE - fetcher_busy(run->fetcher))),
                          arg_i64(w, OF_ONE_HOST)),
                     &rows);
-    TRY(commit(w, e));
+    TRY(tx_end(w, e));
     for (int i = 0; i < rows.count; i++) {
         struct scan row = rows_at(&rows, i);
         start_row(run, w->settings, &row);
@@ -117,7 +108,7 @@ static struct err *
 place(struct work *w, const struct flight *f, const struct image *image)
 {
     tx_open(w, TX_WRITE);
-    return commit(w, db_exec(w, Q_images_place_fetched,
+    return tx_end(w, db_exec(w, Q_images_place_fetched,
                              ARGS(arg_i64(w, f->vendor.n), arg_i64(w, image->id.n),
                                   arg_i64(w, f->position), arg_text(f->alt)),
                              NULL));
@@ -177,7 +168,7 @@ note(struct fetching *run, struct work *w, struct flight *f)
     }
     tx_open(w, TX_OPERATOR_WRITE);
     run->done += !code;
-    return commit(w, code ? note_not(run, w, f, code, final) : note_done(w, f, &image));
+    return tx_end(w, code ? note_not(run, w, f, code, final) : note_done(w, f, &image));
 }
 
 /* ---- The job ---- */
@@ -242,10 +233,10 @@ images_fetch(struct work *w, const struct job *jobs, size_t n)
     arena_defer(w->arena, end_flights, run);
     TRY(fetcher_open(w->arena, w->settings, &run->fetcher));
     tx_open(w, TX_OPERATOR_WRITE);
-    TRY(commit(w, db_exec(w, Q_images_fetch_reclaim, NO_ARGS, NULL)));
+    TRY(tx_end(w, db_exec(w, Q_images_fetch_reclaim, NO_ARGS, NULL)));
     TRY(work_rounds(w, ROUND_ARENA, turn, run));
     tx_open(w, TX_OPERATOR_WRITE);
-    TRY(commit(w, finish(w, jobs, n, run)));
+    TRY(tx_end(w, finish(w, jobs, n, run)));
     tx_open(w, TX_OPERATOR_WRITE);
-    return commit(w, wake_next(w));
+    return tx_end(w, wake_next(w));
 }

@@ -46,15 +46,6 @@ struct sender {
 /* ---- Notes, each in a transaction of its own ---- */
 
 static struct err *
-commit(struct work *w, struct err *e)
-{
-    if (!e)
-        return tx_commit(w);
-    tx_rollback(w);
-    return e;
-}
-
-static struct err *
 note_refused_address(struct work *w, const struct mail *m, const char *answer)
 {
     TRY(mail_failed(w, m, "address", answer));
@@ -104,7 +95,7 @@ note_unmade(struct sender *s, struct work *w, const struct mail *m, const struct
               m->kind, "code", why->code, "why", why->log, NULL);
     s->failed++;
     tx_open(w, TX_OPERATOR_WRITE);
-    return commit(w, mail_failed(w, m, "unmade", why->code));
+    return tx_end(w, mail_failed(w, m, "unmade", why->code));
 }
 
 /* ---- Sending ---- */
@@ -136,7 +127,7 @@ send_one(struct sender *s, struct work *w, const struct mail *m)
         return note_unmade(s, w, m, unmade);
     smtp_send(s->smtp, w->settings->mail_from, m->address, compose(s, w, m, &r), &reply);
     tx_open(w, TX_OPERATOR_WRITE);
-    return commit(w, note(s, w, m, &reply));
+    return tx_end(w, note(s, w, m, &reply));
 }
 
 static struct err *
@@ -149,7 +140,7 @@ send_all(struct sender *s, struct work *w, const struct mails *mails)
     if (i == mails->count)
         return NULL;
     tx_open(w, TX_OPERATOR_WRITE);
-    return commit(w, mails_release(w, mails->at + i, mails->count - i));
+    return tx_end(w, mails_release(w, mails->at + i, mails->count - i));
 }
 
 /* One batch with an arena of its own; *more is false when nothing is left to do now. */
@@ -160,7 +151,7 @@ turn(void *arg, struct work *w, bool *more)
     struct mails mails;
     int64_t wait_us;
     tx_open(w, TX_OPERATOR_WRITE);
-    TRY(commit(w, mails_claim(w, BATCH, &mails, &wait_us)));
+    TRY(tx_end(w, mails_claim(w, BATCH, &mails, &wait_us)));
     if (mails.count)
         TRY(send_all(s, w, &mails));
     else if (wait_us && wait_us <= RATE_WAIT_US)
@@ -176,7 +167,7 @@ static struct err *
 finish(struct work *w, const struct job *j, const struct sender *s)
 {
     tx_open(w, TX_OPERATOR_WRITE);
-    return commit(w, job_finish(w, j,
+    return tx_end(w, job_finish(w, j,
                                 text_printf(w->arena,
                                             "{\"sent\": %lld, \"failed\": %lld, \"put_off\": %lld, "
                                             "\"away\": %s}",
@@ -215,7 +206,7 @@ send_waiting(struct work *w, const struct job *j)
     TRY(work_rounds(w, ARENA_MOST, turn, &s));
     TRY(finish(w, j, &s));
     tx_open(w, TX_OPERATOR_WRITE);
-    return commit(w, wake_next(w));
+    return tx_end(w, wake_next(w));
 }
 
 static struct err *
