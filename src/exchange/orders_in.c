@@ -253,7 +253,10 @@ past_orders_next(struct past_orders *r, struct arena *a, struct past_order **out
     o->row = g.rows[0].number;
     o->findings.arena = a;
     o->name = o->country = "";
+    o->rows = NEW_ARRAY(a, int64_t, g.count);
+    o->row_count = g.count;
     for (size_t i = 0; i < g.count; i++) {
+        o->rows[i] = g.rows[i].number;
         row_check(&r->plan.mapping, &g.rows[i], &o->findings);
         ends = ends || row_ends_table(&g.rows[i]);
     }

@@ -30,6 +30,8 @@ enum past_order_kind {
 struct past_order {
     int64_t number; /* 1, 2, … in the file; as import_product.number */
     int64_t line, row;
+    int64_t *rows; /* all of its rows, in the file's order */
+    size_t row_count;
     enum past_order_kind kind;
     const char *name; /* its number in the file, "C536379" */
     int64_t at_us;

@@ -318,7 +318,7 @@ finish(struct pass *p, enum import_state state, const char *failure)
     tx_open(w, TX_READ);
     TRY(import_load(w, p->import.id, &p->import));
     tx_rollback(w);
-    if (p->import.counts.refused && !p->orders && p->import.path && state != IMPORT_UPLOADED)
+    if (p->import.counts.refused && p->import.path && state != IMPORT_UPLOADED)
         TRY(errors_file_write(w, &p->import, exchange_language(p->import.language), &errors));
     tx_open(w, TX_WRITE);
     TRY(import_store_end(w, p->import.id, state, failure, errors));

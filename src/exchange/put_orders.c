@@ -85,7 +85,7 @@ put_orders(struct work *w, bool dry, struct past_order *const *at, size_t n, str
         for (size_t k = 0; k < at[i]->findings.count; k++)
             found_add(out, &at[i]->findings.at[k]);
         if (at[i]->refused) {
-            found_refuse(out, &at[i]->row, 0);       /* which rows are its own nobody has kept */
+            found_refuse(out, at[i]->rows, at[i]->row_count);
         } else if (at[i]->kind == PAST_ADJUSTMENT) { /* stock that was lost: no order */
             out->counts.unchanged++;
         } else {

@@ -132,6 +132,43 @@ the_mended_file_of_errors_imports_and_only_its_rows_are_tried_again(void **state
 }
 
 static void
+refused_past_orders_are_kept_apart_with_all_their_lines_and_tried_again(void **state)
+{
+    struct web *w = *state;
+    const char *header = "Order number,SKU,Quantity,Unit price,Order date,Email";
+    int64_t id = import_text(w, &w->owner, "past.csv",
+                             text_join(w->work.arena, header,
+                                       "\nP-1,A,1,2.00,2024-03-01,a@x.example"
+                                       "\nP-2,A,2,2.00,2024-03-02,b@x.example"
+                                       "\nP-1,B,some,1.00,2024-03-01,a@x.example\n",
+                                       NULL));
+    const json_t *i = look_at(w, &w->owner, id);
+    assert_counts(i, 1, 0, 0, 1);
+    struct bytes file =
+        file_of(w, web_get(w, as(&w->owner),
+                           text_printf(w->work.arena, "/api/v1/vendor/imports/%lld/errors.csv",
+                                       (long long)id)));
+    const char *text = text_copy_n(w->work.arena, file.at, file.length);
+    assert_non_null(strstr(text, "\nP-1,A,1,2.00,2024-03-01,a@x.example,"));
+    assert_non_null(strstr(text, "\nP-1,B,some,1.00,2024-03-01,a@x.example,Quantity: "));
+    assert_null(strstr(text, "P-2"));
+
+    act_on(w, &w->owner, id, "retry");
+    i = look_at(w, &w->owner, dbtest_number(w->db, "SELECT max(id) FROM import"));
+    assert_counts(i, 0, 0, 0, 1);
+
+    char *mended = text_copy(w->work.arena, text);
+    memcpy(strstr(mended, "some"), "   4", 4);
+    id = import_text(w, &w->owner, "mended.csv", mended);
+    assert_counts(look_at(w, &w->owner, id), 1, 0, 0, 0);
+    assert_int_equal(dbtest_number(w->db,
+                                   "SELECT total_minor FROM orders WHERE vendor_id = %lld AND "
+                                   "external = 'P-1'",
+                                   (long long)w->mine.n),
+                     600);
+}
+
+static void
 with_stop_on_errors_nothing_is_written(void **state)
 {
     struct web *w = *state;
@@ -336,6 +373,7 @@ main(void)
         WEBTEST(a_change_is_shown_old_and_new_before_it_is_made),
         WEBTEST(rows_that_will_not_do_are_told_by_line_and_column_and_kept_apart),
         WEBTEST(the_mended_file_of_errors_imports_and_only_its_rows_are_tried_again),
+        WEBTEST(refused_past_orders_are_kept_apart_with_all_their_lines_and_tried_again),
         WEBTEST(with_stop_on_errors_nothing_is_written),
         WEBTEST(beyond_the_tiers_limit_products_are_refused_by_check_and_run_alike),
         WEBTEST(killed_in_the_middle_it_goes_on_and_nothing_is_done_twice),
