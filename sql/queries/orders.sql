@@ -87,7 +87,7 @@ WITH wanted AS MATERIALIZED (
         SELECT x.id FROM product_variant x WHERE x.vendor_id = (SELECT current_vendor()) AND x.product_id = w.product ORDER BY x.position, x.id LIMIT 2) v
      WHERE w.variant = 0 AND w.product <> 0
     UNION ALL
-    SELECT w.at, v.id FROM wanted w JOIN product_variant v ON v.vendor_id = (SELECT current_vendor()) AND lower(v.sku) = lower(w.sku)
+    SELECT w.at, v.id FROM wanted w JOIN product_variant v ON v.vendor_id = (SELECT current_vendor()) AND v.sku_key = lower(w.sku)
      WHERE w.variant = 0 AND w.product = 0
 )
 SELECT w.at, coalesce(v.id, 0), coalesce(v.product_id, 0), v.sku, coalesce(t.title, v.sku), coalesce(t.language, ''),

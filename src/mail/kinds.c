@@ -21,6 +21,7 @@ const struct mail_kind mail_kinds[] = {
     { "operator_acted",    "{\"shop\": \"Tea & Tins\", \"reason\": \"Help with an import\", \"happened_at\": \"2026-11-24T10:15:00Z\", \"until_at\": \"2026-11-25T10:15:00Z\"}", NULL },
     { "order_confirmation", "{\"shop\": \"Tea & Tins\", \"number\": \"1042\", \"order\": \"7\", \"buyer\": \"Anna\", \"items\": [{\"quantity\": 2, \"title\": \"Green tea\", \"amount\": \"€9.90\"}], \"shipping\": \"€4.90\", \"discount\": \"\", \"tax\": \"€2.15\", \"total\": \"€14.80\", \"pay_by\": \"IBAN LU12 3456\"}", LINK },
     { "order_received",     "{\"shop\": \"Tea & Tins\", \"number\": \"1042\", \"order\": \"7\", \"buyer\": \"Anna\", \"items\": [{\"quantity\": 2, \"title\": \"Green tea\", \"amount\": \"€9.90\"}], \"shipping\": \"€4.90\", \"discount\": \"\", \"tax\": \"€2.15\", \"total\": \"€14.80\", \"pay_by\": \"\"}",               NULL },
+    { "order_sent",         "{\"shop\": \"Tea & Tins\", \"number\": \"1042\", \"tracking\": \"LU 1234 5678\", \"items\": [{\"quantity\": 2, \"title\": \"Green tea\", \"amount\": \"€9.90\"}]}", NULL },
     { "shop_suspended",    "{\"shop\": \"Tea & Tins\", \"reason\": \"Wrong labels\"}", NULL },
     { "feed_held",         "{\"shop\": \"Tea & Tins\", \"feed\": \"fr\", \"link\": \"https://souk.example/vendor/settings/feeds\"}", NULL },
     { "webhook_stopped",   "{\"shop\": \"Tea & Tins\", \"address\": \"https://erp.example/hooks\", \"since_at\": \"2026-11-24T10:15:00Z\", \"why_word\": \"hooks.why.failing\"}", NULL },

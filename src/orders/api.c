@@ -105,6 +105,8 @@ orders_post_step(struct req *r)
             form_has(&f, "payment_reference") ? form_text(&f, "payment_reference", 0, 200) : NULL,
         .note = form_text(&f, "note", 0, 1000),
         .restock = form_flag(&f, "restock"),
+        .notify = form_flag(&f, "notify"),
+        .tracking = form_text(&f, "tracking", 0, 200),
     };
     TRY(form_done(&f));
     TRY(order_step(r->work, o.id, &m, order_actor(r)));

@@ -15,16 +15,13 @@ put_amount(struct json *j, const char *name, struct money m, const char *languag
 }
 
 static void
-put_items(struct json *j, const struct order_quote *q, const char *language)
+put_item(struct json *j, int64_t quantity, const char *title, struct money total,
+         const char *language)
 {
-    json_put_array(j, "items");
-    for (size_t i = 0; i < q->n; i++) {
-        json_put_object(j, NULL);
-        json_put_i64(j, "quantity", q->goods[i].quantity);
-        json_put_text(j, "title", q->goods[i].title);
-        json_put_text(j, "amount", money_words(j->out.arena, q->goods[i].total, language));
-        json_put_end(j);
-    }
+    json_put_object(j, NULL);
+    json_put_i64(j, "quantity", quantity);
+    json_put_text(j, "title", title);
+    json_put_text(j, "amount", money_words(j->out.arena, total, language));
     json_put_end(j);
 }
 
@@ -40,7 +37,10 @@ args_of(struct work *w, const struct order_draft *d, const struct order_quote *q
     json_put_text(&j, "number", text_i64(w->arena, placed->number));
     json_put_text(&j, "order", text_i64(w->arena, placed->id.n));
     json_put_text(&j, "buyer", *d->name ? d->name : d->email);
-    put_items(&j, q, language);
+    json_put_array(&j, "items");
+    for (size_t i = 0; i < q->n; i++)
+        put_item(&j, q->goods[i].quantity, q->goods[i].title, q->goods[i].total, language);
+    json_put_end(&j);
     put_amount(&j, "shipping", s->shipping, language);
     put_amount(&j, "discount", s->discount, language);
     put_amount(&j, "tax", s->tax, language);
@@ -82,4 +82,42 @@ letters_placed(struct work *w, const struct order_draft *d, const struct order_q
                                              .language = q->terms.language,
                                              .args = args_of(w, d, q, placed, q->terms.language),
                                              .key = key });
+}
+
+/* ---- On its way ---- */
+
+static const char *
+sent_args(struct work *w, const struct order *o, const char *shop, const char *tracking,
+          const struct order_line *lines, size_t n)
+{
+    struct json j = json_begin(w->arena);
+    json_put_object(&j, NULL);
+    json_put_text(&j, "shop", shop);
+    json_put_text(&j, "number", order_called(w->arena, o->number, o->external));
+    json_put_text(&j, "tracking", tracking);
+    json_put_array(&j, "items");
+    for (size_t i = 0; i < n; i++)
+        put_item(&j, lines[i].quantity, lines[i].title, lines[i].total, o->language);
+    json_put_end(&j);
+    json_put_end(&j);
+    return j.out.at;
+}
+
+struct err *
+letters_sent(struct work *w, const struct order *o, const char *tracking)
+{
+    struct order_line *lines;
+    struct terms terms;
+    size_t n;
+    if (!mail_address_is_one(o->email))
+        return NULL;
+    TRY(terms_load(w, &terms));
+    TRY(order_lines(w, o, &lines, &n));
+    return mail_add(
+        w, &(struct mail_draft){ .kind = "order_sent",
+                                 .to = o->email,
+                                 .name = o->name,
+                                 .language = o->language,
+                                 .args = sent_args(w, o, terms.name, tracking, lines, n),
+                                 .key = text_printf(w->arena, "order:%lld", (long long)o->id.n) });
 }

@@ -67,10 +67,13 @@ size_t order_taxes(struct arena *a, const struct order *o, struct order_tax *out
 /* ---- Steps ---- */
 
 struct order_move {
-    const char *act;     /* "pay" … */
-    const char *payment; /* reference, of pay and refund; NULL: none */
-    const char *note;    /* for the timeline; NULL: none */
-    bool restock;        /* of a refund: what was sent has come back and is for sale again */
+    const char *act;      /* "pay" … */
+    const char *payment;  /* reference, of pay and refund; NULL: none */
+    const char *note;     /* for the timeline; NULL: none */
+    bool restock;         /* of a refund: what was sent has come back and is for sale again */
+    bool notify;          /* of shipping: the buyer gets a mail */
+    const char *tracking; /* of shipping: a number or an address to follow it by, for the mail and
+                             the timeline; NULL or "": none */
 };
 
 /* One step: state, goods, timeline, webhooks. CONFLICT as order_step_refused() says, stock.short

@@ -252,6 +252,8 @@ read_move(struct req *r, struct form *f, struct order_move *out)
             form_has(f, "payment_reference") ? form_text(f, "payment_reference", 0, 200) : NULL,
         .note = form_text(f, "note", 0, 1000),
         .restock = form_flag(f, "restock"),
+        .notify = form_flag(f, "notify"),
+        .tracking = form_text(f, "tracking", 0, 200),
     };
     return form_done(f);
 }
@@ -302,8 +304,8 @@ ship_ticked(struct req *r, const struct form *f, int64_t *sent, int64_t *left)
         struct order_id id;
         if (!text_is(f->at[i].name, "id") || !text_to_id(f->at[i].value, &id.n))
             continue;
-        struct err *e =
-            order_step(r->work, id, &(struct order_move){ .act = "ship" }, order_actor(r));
+        struct err *e = order_step(
+            r->work, id, &(struct order_move){ .act = "ship", .notify = true }, order_actor(r));
         if (e && e->kind != ERR_CONFLICT && e->kind != ERR_NOT_FOUND)
             return e;
         ++*(e ? left : sent);

@@ -1,5 +1,7 @@
 /* Steps of an order. The order is locked first, so two who step at once take turns and the second
  * sees where the first left it. */
+#include "base/text.h"
+#include "orders/letters.h"
 #include "orders/order.h"
 #include "orders/state.h"
 #include "orders/tell.h"
@@ -68,14 +70,30 @@ static const enum hook_event told_of[ORDER_STATES] = {
     [ORDER_REFUNDED] = HOOK_ORDER_REFUNDED,
 };
 
+static const char *
+or_empty(const char *text)
+{
+    return text ? text : "";
+}
+
 static struct err *
-tell_step(struct work *w, struct order_id id, enum order_state to)
+tell_step(struct work *w, struct order_id id, enum order_state to, const struct order_move *m)
 {
     struct order o;
     if (to == ORDER_COMPLETED) /* nothing that happened outside */
         return NULL;
     TRY(order_load(w, id, &o));
+    if (to == ORDER_FULFILLED && m->notify)
+        TRY(letters_sent(w, &o, or_empty(m->tracking)));
     return tell_order(w, told_of[to], &(struct told){ id, o.number, to, o.total });
+}
+
+/* What the timeline says of it: how to follow the parcel, then the shop's own words. */
+static const char *
+note_of(struct work *w, const struct order_move *m)
+{
+    const char *tracking = or_empty(m->tracking), *note = or_empty(m->note);
+    return text_join(w->arena, tracking, *tracking && *note ? "\n" : "", note, NULL);
 }
 
 struct err *
@@ -90,9 +108,9 @@ order_step(struct work *w, struct order_id id, const struct order_move *m, const
     TRY(db_exec(w, Q_orders_move,
                 ARGS(arg_i64(w, id.n), arg_text(order_state_names[step->to]), arg_text(step->event),
                      arg_text(m->payment), w->user.n ? arg_i64(w, w->user.n) : arg_null(),
-                     arg_text(who), arg_text(m->note ? m->note : "")),
+                     arg_text(who), arg_text(note_of(w, m))),
                 NULL));
-    return tell_step(w, id, step->to);
+    return tell_step(w, id, step->to, m);
 }
 
 struct err *

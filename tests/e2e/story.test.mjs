@@ -81,7 +81,12 @@ test('a shop moves in, and sells the same day', async (t) => {
   await page.waitForSelector('form[action$="/ship"] button.main, a.button.main[href$="/ship"]');
   await page.click('form[action$="/ship"] button.main, a.button.main[href$="/ship"]');
   await page.waitForLoadState();
-  if (page.url().endsWith('/ship')) await page.click('form[action$="/ship"] button.main');
+  if (page.url().endsWith('/ship')) {
+    await page.fill('[name=tracking]', 'LU 1234 5678');
+    await page.click('form[action$="/ship"] button.main');
+  }
+  await page.waitForURL(/done=orders\.ship/);
+  assert.match((await mailTo(email, /on its way/)).text, /LU 1234 5678/);
   await page.click('a[href$="/packing-slip"]');
   assert.match(await page.textContent('body'), /LAKE-L/);
   const left = await ask(shop, 'GET', '/api/v1/vendor/inventory?q=LAKE-L');

@@ -333,6 +333,29 @@ an_order_goes_from_its_payment_to_its_parcel(void **state)
 }
 
 static void
+the_buyer_hears_that_it_was_sent_when_the_shop_wants_that(void **state)
+{
+    struct web *w = *state;
+    int64_t variant = tea(w, "SENT");
+    stock_up(w, variant, 3);
+    const char *quiet = ordered(w, variant, 1, "quiet@example.org"),
+               *told = ordered(w, variant, 1, "told@example.org");
+    assert_status(step(w, quiet, "pay"), 200);
+    assert_status(step(w, quiet, "ship"), 200);
+    assert_status(step(w, told, "pay"), 200);
+    struct reply r = web_json(
+        w, by_token(&w->staff), "POST", text_printf(w->work.arena, "%s/steps", told),
+        "{\"action\":\"ship\",\"notify\":true,\"tracking\":\"LU 77\",\"note\":\"Two boxes\"}");
+    assert_status(r, 200);
+    assert_body_has(r, "LU 77\\nTwo boxes");
+    assert_string_equal(dbtest_sql(w->db,
+                                   "SELECT string_agg(concat_ws(' ', address, language, "
+                                   "args ->> 'tracking', args #>> '{items,0,quantity}'), ',')"
+                                   " FROM mail WHERE kind = 'order_sent'"),
+                        "told@example.org en LU 77 1");
+}
+
+static void
 what_nobody_pays_ends_and_is_for_sale_again(void **state)
 {
     struct web *w = *state;
@@ -501,6 +524,7 @@ main(void)
         WEBTEST(a_basket_becomes_one_order_however_often_the_button_is_pressed),
         WEBTEST(a_form_with_a_mistake_is_shown_again_with_what_was_typed),
         WEBTEST(an_order_goes_from_its_payment_to_its_parcel),
+        WEBTEST(the_buyer_hears_that_it_was_sent_when_the_shop_wants_that),
         WEBTEST(what_nobody_pays_ends_and_is_for_sale_again),
         WEBTEST(the_figures_by_state_are_what_the_orders_say),
         WEBTEST(numbers_follow_each_other_and_titles_stay_what_they_were),
