@@ -303,7 +303,7 @@ SELECT id, sku, array_to_string(option_values, ' / '), product_id FROM product_v
 
 -- name: stock_of_sku :many
 -- $1 SKU, whatever its case.
-SELECT id FROM product_variant WHERE vendor_id = (SELECT current_vendor()) AND lower(sku) = lower($1);
+SELECT id FROM product_variant WHERE vendor_id = (SELECT current_vendor()) AND sku_key = lower($1);
 
 -- name: stock_of_found :many
 -- $1 products, $2 how many at most: their variants.
