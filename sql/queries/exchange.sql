@@ -281,3 +281,20 @@ SELECT g.n, o.total_minor = g.total AND o.state::text = g.state
 -- name: exchange_measure :one
 -- The server's figures of the tables that an import fills, where they are old.
 SELECT tables_measured();
+
+-- name: exchange_names :many
+-- $1 what a file calls products. Each that is the SKU of none here, but was called so before, and its SKU.
+SELECT w.name, p.sku
+  FROM unnest($1::text[]) AS w (name)
+  JOIN import_name n ON n.vendor_id = (SELECT current_vendor()) AND n.name_key = lower(w.name)
+  JOIN product p ON p.vendor_id = n.vendor_id AND p.id = n.product_id
+ WHERE NOT EXISTS (SELECT FROM product x WHERE x.vendor_id = (SELECT current_vendor()) AND x.sku_key = n.name_key)
+   AND NOT EXISTS (SELECT FROM product_variant x WHERE x.vendor_id = (SELECT current_vendor()) AND x.sku_key = n.name_key);
+
+-- name: exchange_names_keep :exec
+-- One of each: $1 what a file calls a product, $2 its SKU here.
+INSERT INTO import_name AS n (vendor_id, name_key, product_id)
+SELECT DISTINCT ON (lower(w.name)) p.vendor_id, lower(w.name), p.id
+  FROM unnest($1::text[], $2::text[]) AS w (name, sku)
+  JOIN product p ON p.vendor_id = (SELECT current_vendor()) AND p.sku_key = lower(w.sku)
+    ON CONFLICT (vendor_id, name_key) DO UPDATE SET product_id = EXCLUDED.product_id WHERE n.product_id <> EXCLUDED.product_id;

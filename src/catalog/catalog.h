@@ -83,6 +83,8 @@ struct product {
     const char *google_category;          /* id or path of Google's taxonomy, "" when not known */
     struct money price, compare_at;
     bool has_compare_at;
+    bool price_later; /* of a row for products_put_many: a new product may come without a price,
+                         as a draft at 0 */
     enum product_status status;
     int64_t tax_bp;   /* hundredths of a per cent; -1: the shop's */
     int64_t weight_g; /* -1: not known */

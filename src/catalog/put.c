@@ -74,6 +74,8 @@ product_save(struct work *w, const struct product *p, enum product_way way)
 
 /* ---- Many ---- */
 
+#define PRICED (1u << PRODUCT_HAS_PRICE)
+
 struct batch {
     struct work *w;
     const struct product *rows;
@@ -162,7 +164,11 @@ plan_row(struct batch *b, size_t i)
         base = *b->writes[k].after;
     else if (b->stored[i].id.n)
         base = b->stored[i];
+    bool unpriced = b->rows[i].price_later && !((base.given | b->rows[i].given) & PRICED);
+    base.given |= unpriced ? PRICED : 0;
     b->merged[i] = product_merge(a, &base, &b->rows[i]);
+    if (unpriced)
+        b->merged[i].status = PRODUCT_DRAFT;
     e = product_check(a, &b->merged[i]);
     if (e) {
         refuse(&b->results[i], e);

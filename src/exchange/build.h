@@ -14,9 +14,12 @@ struct build_setup {
     bool verbatim;     /* own: texts are as they stand */
     bool guarded;      /* own, WooCommerce: a ' before what a spreadsheet could run */
     bool escaped;      /* WooCommerce: \n and \, in texts and lists */
+    bool described;    /* Spryker: pairs of name and value are not all options */
     bool gallery;      /* Shopify: an image in a row is the product's, not the variant's */
     struct keys *skus; /* of the file so far: 'p' products, 'v' variants, with their lines */
 };
+
+#define BRAND_MOST 200 /* characters, as the catalogue has them */
 
 enum row_role {
     ROW_OTHER = 1, /* the product's own, or an image, or a text */
@@ -71,7 +74,12 @@ char *picture_next(struct arena *a, const char **list);
 
 /* Whether the row's amounts are in the shop's currency; a finding when it names none that is. */
 bool build_in_currency(struct build *b, const struct row *r);
+/* What the row's amount is, where a column says that; a finding when it says a kind unknown. */
+enum price_kind { PRICE_NOW = 1, PRICE_WAS, PRICE_OTHER };
+enum price_kind build_price_kind(struct build *b, const struct row *r);
 void build_prices(struct build *b, const struct row *r, struct import_variant *v);
+/* When all rows are taken, for files that say kinds: `r` is one of the variant's. */
+void build_price_before(struct build *b, const struct row *r, struct import_variant *v);
 void build_stock(struct build *b, const struct row *r, struct import_variant *v);
 /* A cell of pieces: "5", or "north=5,south=2" for several warehouses. */
 void build_stock_cell(struct build *b, const struct row *r, int at, struct import_variant *v);

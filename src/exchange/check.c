@@ -84,6 +84,7 @@ static const struct {
     { "import.currency_unknown",    REFUSES },
     { "import.compare_at_low",      NOTES },
     { "import.sale_dated",          NOTES },
+    { "import.price_type_unknown",  NOTES },
     { "import.quantity_format",     OPTIONAL },
     { "import.quantity_ambiguous",  OPTIONAL },
     { "import.quantity_negative",   NOTES },

@@ -170,12 +170,31 @@ static const struct pattern woocommerce[] = {
     { "wert(e)desattributs#",  FIELD_OPTION_VALUE },
 };
 
+/* Products, their variants, prices and stock come in a file each; amounts are in cents. */
+static const struct pattern spryker[] = {
+    { "abstractsku",       FIELD_PRODUCT_SKU },
+    { "concretesku",       FIELD_SKU },
+    { "name.*",            FIELD_TITLE },
+    { "description.*",     FIELD_DESCRIPTION },
+    { "attributekey#",     FIELD_OPTION_NAME },
+    { "value#",            FIELD_OPTION_VALUE },
+    { "categorykey",       FIELD_CATEGORIES },
+    { "pricetype",         FIELD_PRICE_TYPE },
+    { "currency",          FIELD_CURRENCY },
+    { "valuegross",        FIELD_PRICE_MINOR },
+    { "name",              FIELD_WAREHOUSE },
+    { "stockname",         FIELD_WAREHOUSE },
+    { "quantity",          FIELD_STOCK },
+    { "isneveroutofstock", FIELD_BACKORDER },
+    { "externalurllarge",  FIELD_IMAGE },
+    { "locale",            FIELD_LANGUAGE },
+    { "sortorder",         FIELD_IMAGE_POSITION },
+};
+
 /* What such columns are called by others, in English, German and French; the surer names first. */
 static const struct pattern others[] = {
     { "productsku",            FIELD_PRODUCT_SKU },
-    { "abstractsku",           FIELD_PRODUCT_SKU },
     { "sku",                   FIELD_SKU },
-    { "concretesku",           FIELD_SKU },
     { "variantsku",            FIELD_SKU },
     { "artikelnummer",         FIELD_SKU },
     { "artikelnr",             FIELD_SKU },
@@ -245,7 +264,6 @@ static const struct pattern others[] = {
     { "kategorien",            FIELD_CATEGORIES },
     { "catégories",            FIELD_CATEGORIES },
     { "producttype",           FIELD_CATEGORY, 9 },
-    { "categorykey",           FIELD_CATEGORIES },
     { "googleproductcategory", FIELD_GOOGLE_CATEGORY },
     { "googlecategory",        FIELD_GOOGLE_CATEGORY },
     { "tags",                  FIELD_TAGS },
@@ -270,8 +288,6 @@ static const struct pattern others[] = {
     { "option#value",          FIELD_OPTION_VALUE },
     { "variantoption#name",    FIELD_OPTION_NAME },
     { "variantoption#value",   FIELD_OPTION_VALUE },
-    { "attributekey#",         FIELD_OPTION_NAME },
-    { "value#",                FIELD_OPTION_VALUE },
     { "color",                 FIELD_OPTION_VALUE, 1, "Color" },
     { "colour",                FIELD_OPTION_VALUE, 1, "Colour" },
     { "farbe",                 FIELD_OPTION_VALUE, 1, "Farbe" },
@@ -305,7 +321,6 @@ static const struct pattern others[] = {
     { "variantprice*",         FIELD_PRICE },
     { "price(*)",              FIELD_PRICE },
     { "priceminor",            FIELD_PRICE_MINOR },
-    { "valuegross",            FIELD_PRICE_MINOR },
     { "saleprice",             FIELD_SALE_PRICE },
     { "specialprice",          FIELD_SALE_PRICE },
     { "angebotspreis",         FIELD_SALE_PRICE },
@@ -319,6 +334,7 @@ static const struct pattern others[] = {
     { "uvp",                   FIELD_COMPARE_AT },
     { "streichpreis",          FIELD_COMPARE_AT },
     { "prixbarré",             FIELD_COMPARE_AT },
+    { "pricetype",             FIELD_PRICE_TYPE },
     { "currency",              FIELD_CURRENCY },
     { "währung",               FIELD_CURRENCY },
     { "devise",                FIELD_CURRENCY },
@@ -348,7 +364,6 @@ static const struct pattern others[] = {
     { "inventorybackorderable", FIELD_BACKORDER },
     { "variantallowbackorder", FIELD_BACKORDER },
     { "backorder",             FIELD_BACKORDER },
-    { "isneveroutofstock",     FIELD_BACKORDER },
     { "weightg",               FIELD_WEIGHT, 0, "g" },
     { "weightkg",              FIELD_WEIGHT, 0, "kg" },
     { "weight",                FIELD_WEIGHT },
@@ -366,7 +381,6 @@ static const struct pattern others[] = {
     { "imageurl",              FIELD_IMAGE, 1 },
     { "image",                 FIELD_IMAGE, 1 },
     { "imagesrc",              FIELD_IMAGE },
-    { "externalurllarge",      FIELD_IMAGE },
     { "image#src",             FIELD_IMAGE },
     { "image.#",               FIELD_IMAGE },
     { "image#",                FIELD_IMAGE },
@@ -430,6 +444,7 @@ static const struct {
     [DIALECT_SHOPIFY]      = { shopify,      COUNT(shopify) },
     [DIALECT_SHOPIFY_2024] = { shopify_2024, COUNT(shopify_2024) },
     [DIALECT_WOOCOMMERCE]  = { woocommerce,  COUNT(woocommerce) },
+    [DIALECT_SPRYKER]      = { spryker,      COUNT(spryker) },
     [DIALECT_TRANSLATIONS] = { others,       COUNT(others) },
     [DIALECT_ORDERS]       = { orders,       COUNT(orders) },
     [DIALECT_OTHER]        = { others,       COUNT(others) },
@@ -451,6 +466,8 @@ static const struct {
     { DIALECT_WOOCOMMERCE,  { "id", "type", "sku", "published" } },
     { DIALECT_WOOCOMMERCE,  { "typ", "artikelnummer", "veröffentlicht" } },
     { DIALECT_WOOCOMMERCE,  { "type", "ugs", "publié" } },
+    { DIALECT_SPRYKER,      { "concretesku" } },
+    { DIALECT_SPRYKER,      { "abstractsku" } },
     { DIALECT_ORDERS,       { "invoiceno", "quantity", "unitprice" } },
 };
 /* clang-format on */
@@ -570,8 +587,8 @@ settle(struct mapping *m, const struct pattern **patterns)
             }
 }
 
-static bool
-has_field(const struct mapping *m, enum import_field field)
+bool
+mapping_has(const struct mapping *m, enum import_field field)
 {
     for (size_t i = 0; i < m->count; i++)
         if (m->columns[i].field == field)
@@ -584,10 +601,11 @@ has_field(const struct mapping *m, enum import_field field)
 static void
 drop_lone(struct mapping *m)
 {
-    for (size_t i = 0; i < m->count && !has_field(m, FIELD_PARENT); i++)
+    for (size_t i = 0; i < m->count && !mapping_has(m, FIELD_PARENT); i++)
         if (m->columns[i].field == FIELD_TYPE)
             put_aside(&m->columns[i]);
-    if (has_field(m, FIELD_HANDLE) || has_field(m, FIELD_PARENT) || has_field(m, FIELD_PRODUCT_SKU))
+    if (mapping_has(m, FIELD_HANDLE) || mapping_has(m, FIELD_PARENT) ||
+        mapping_has(m, FIELD_PRODUCT_SKU))
         return;
     for (size_t i = 0; i < m->count; i++)
         if (m->columns[i].field == FIELD_OPTION_VALUE && m->columns[i].of)

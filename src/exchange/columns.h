@@ -45,12 +45,13 @@ enum import_field {
     FIELD_SALE_DATES,  /* n: 1 from, 2 to; only told, for a price here has none */
     FIELD_COMPARE_AT,
     FIELD_CURRENCY,
-    FIELD_STOCK,     /* of: warehouse or NULL for the row's, else the shop's first */
-    FIELD_WAREHOUSE, /* of the row's stock: then a variant may have several rows */
-    FIELD_IN_STOCK,  /* yes/no; counts only where there is no number */
-    FIELD_TRACKED,   /* whether its stock is counted */
-    FIELD_BACKORDER, /* continue, yes, notify, 1 */
-    FIELD_WEIGHT,    /* of: g, kg, lb, oz; NULL: FIELD_WEIGHT_UNIT says, else kg */
+    FIELD_PRICE_TYPE, /* of the row's amount: DEFAULT is the price, ORIGINAL what it was before */
+    FIELD_STOCK,      /* of: warehouse or NULL for the row's, else the shop's first */
+    FIELD_WAREHOUSE,  /* of the row's stock: then a variant may have several rows */
+    FIELD_IN_STOCK,   /* yes/no; counts only where there is no number */
+    FIELD_TRACKED,    /* whether its stock is counted */
+    FIELD_BACKORDER,  /* continue, yes, notify, 1 */
+    FIELD_WEIGHT,     /* of: g, kg, lb, oz; NULL: FIELD_WEIGHT_UNIT says, else kg */
     FIELD_WEIGHT_UNIT,
     FIELD_VARIANT_IMAGE,
     /* past orders */
@@ -118,6 +119,7 @@ struct err *plan_from_json(struct arena *a, const char *json, struct import_plan
 
 /* The columns of a header row in a dialect: what plan_propose does with it. */
 struct mapping mapping_of(struct arena *a, const struct row *header, enum dialect dialect);
+bool mapping_has(const struct mapping *m, enum import_field field);
 /* The dialect that a header row speaks; DIALECT_OTHER when it is none we know. */
 enum dialect dialect_of(const struct row *header);
 /* How many of a row's cells are called like a column in one of the dialects: what tells a header.

@@ -45,6 +45,7 @@ static const struct {
     [FIELD_SALE_DATES]       = { "sale_dates",       PRODUCTS },
     [FIELD_COMPARE_AT]       = { "compare_at",       PRODUCTS },
     [FIELD_CURRENCY]         = { "currency",         BOTH },
+    [FIELD_PRICE_TYPE]       = { "price_type",       PRODUCTS },
     [FIELD_STOCK]            = { "stock",            PRODUCTS },
     [FIELD_WAREHOUSE]        = { "warehouse",        PRODUCTS },
     [FIELD_IN_STOCK]         = { "in_stock",         PRODUCTS },

@@ -8,8 +8,7 @@
 #include "exchange/values.h"
 #include "view/html.h"
 
-#define BRAND_MOST         200 /* characters, as the catalogue has them */
-#define MPN_MOST           100
+#define MPN_MOST           100 /* characters, as the catalogue has them */
 #define GOOGLE_MOST        750
 #define CATEGORY_NAME_MOST 100
 #define CATEGORY_PATH_MOST 1000

@@ -151,10 +151,7 @@ choose_key(struct groups *g)
     }
     g->key[0] = FIELD_PRODUCT_SKU;
     g->key[1] = FIELD_HANDLE;
-    bool has =
-        columns_have(g->columns, FIELD_PRODUCT_SKU) || columns_have(g->columns, FIELD_HANDLE);
-    if (!has || g->plan->shape.dialect == DIALECT_TRANSLATIONS)
-        g->key[2] = FIELD_SKU;
+    g->key[2] = FIELD_SKU; /* of a row that speaks of a variant only */
 }
 
 /* "" when the row says none: then it is a group of its own. */

@@ -53,10 +53,7 @@ stored_variant(const struct item *g, const char *sku)
 bool
 item_changes_only(const struct import_product *p)
 {
-    bool priced = false;
-    for (size_t i = 0; i < p->variant_count; i++)
-        priced |= p->variants[i].has_price;
-    return p->texts_only || (!p->text_count && !priced);
+    return p->texts_only || !p->text_count;
 }
 
 bool
@@ -390,7 +387,11 @@ item_convert(struct item *g, const struct put_how *how)
 {
     const struct import_product *p = g->from;
     bool plain = is_plain(g);
-    g->to = (struct product){ .tax_bp = -1, .weight_g = -1, .sku = p->sku };
+    g->to = (struct product){ .tax_bp = -1,
+                              .weight_g = -1,
+                              .sku = p->sku,
+                              .price = { 0, how->currency },
+                              .price_later = !how->priced };
     if (g->stored)
         g->to.sku = g->stored->sku;
     else if (plain)

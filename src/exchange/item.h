@@ -25,7 +25,7 @@ struct item {
 
 /* Does what is written depend on what is there? Of a product with options, what a variant has of
  * its own and what it has from its product cannot be told in a file: what is the same in effect is
- * left alone. A row without title and price may be of a variant that stands elsewhere. */
+ * left alone. A row without a text may be of a variant that stands elsewhere. */
 bool item_needs_stored(const struct import_product *p);
 /* Says nothing by which a product could be made. */
 bool item_changes_only(const struct import_product *p);

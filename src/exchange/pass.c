@@ -8,6 +8,7 @@
 #include "db/db.h"
 #include "exchange/errors_file.h"
 #include "exchange/exchange.h"
+#include "exchange/export.h"
 #include "exchange/import_store.h"
 #include "exchange/orders_in.h"
 #include "exchange/put.h"
@@ -33,6 +34,8 @@ struct pass {
     struct import_plan plan;
     struct import_fixed fixed[IMPORT_FIXED_MOST];
     struct put_how put;
+    const char **languages; /* of the shop */
+    size_t language_count;
     struct import_reader *reader;
     struct past_orders *orders; /* NULL: products */
     struct arena *round;        /* of what is in hand */
@@ -58,6 +61,7 @@ load(struct pass *p, struct import_id id)
     tx_open(w, TX_READ);
     TRY(import_load(w, id, &p->import));
     TRY(exchange_shop(w, &p->put.currency, &p->put.language, &p->put.images_most));
+    TRY(export_languages(w, &p->languages, &p->language_count));
     tx_rollback(w);
     return NULL;
 }
@@ -106,12 +110,17 @@ open_file(struct pass *p, int fd)
     struct arena *a = p->w->arena;
     const struct import_settings settings = { .currency = p->put.currency,
                                               .language = p->put.language,
+                                              .languages = p->languages,
+                                              .language_count = p->language_count,
                                               .spool = p->w->settings->exchange,
                                               .lenient = p->import.lenient };
     TRY(plan_from_json(a, p->import.plan, &p->plan));
     TRY(import_read_fixed(a, p->import.fixed, p->fixed, &p->put.fixed_count));
     p->put.dry = p->how->kind == PASS_CHECK;
     p->put.mapping = &p->plan.mapping;
+    p->put.priced = mapping_has(p->put.mapping, FIELD_PRICE) ||
+                    mapping_has(p->put.mapping, FIELD_PRICE_MINOR) ||
+                    mapping_has(p->put.mapping, FIELD_SALE_PRICE);
     p->put.fixed = p->fixed;
     if (p->plan.shape.dialect == DIALECT_ORDERS)
         TRY(past_orders_open(a, fd, &p->plan, &settings, &p->orders));

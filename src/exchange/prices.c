@@ -1,4 +1,6 @@
 /* A variant's price in the shop's currency, and what it was before. */
+#include <strings.h>
+
 #include "base/text.h"
 #include "exchange/build.h"
 #include "exchange/values.h"
@@ -65,6 +67,30 @@ build_in_currency(struct build *b, const struct row *r)
     return cur == b->setup->settings->currency;
 }
 
+/* clang-format off */
+static const struct {
+    const char *word;
+    enum price_kind kind;
+} kinds[] = {
+    { "DEFAULT",  PRICE_NOW }, { "GROSS", PRICE_NOW }, { "PRICE", PRICE_NOW },
+    { "ORIGINAL", PRICE_WAS }, { "LIST",  PRICE_WAS }, { "MSRP",  PRICE_WAS }, { "UVP", PRICE_WAS },
+};
+/* clang-format on */
+
+enum price_kind
+build_price_kind(struct build *b, const struct row *r)
+{
+    int at;
+    const char *word = build_field(b, r, FIELD_PRICE_TYPE, &at);
+    if (!*word)
+        return PRICE_NOW;
+    for (size_t i = 0; i < COUNT(kinds); i++)
+        if (!strcasecmp(kinds[i].word, word))
+            return kinds[i].kind;
+    build_finding(b, r, at, "import.price_type_unknown", word, NULL);
+    return PRICE_OTHER;
+}
+
 /* An amount that a price was before: it must lie above it, and 0 is none. */
 static void
 take_compare_at(struct build *b, const struct row *r, int at, struct import_variant *v,
@@ -89,13 +115,32 @@ tell_dates(struct build *b, const struct row *r)
 }
 
 void
+build_price_before(struct build *b, const struct row *r, struct import_variant *v)
+{
+    if (columns_have(b->setup->columns, FIELD_PRICE_TYPE) && v->has_price)
+        take_compare_at(b, r, -1, v,
+                        v->has_compare_at ? v->compare_at : (struct money){ 0, v->price.cur });
+}
+
+static bool
+take_price(struct build *b, const struct row *r, struct money *out)
+{
+    return take_money(b, r, FIELD_PRICE, out) || take_minor(b, r, out);
+}
+
+void
 build_prices(struct build *b, const struct row *r, struct import_variant *v)
 {
+    enum price_kind kind = build_price_kind(b, r);
     struct money price, other;
+    if (kind == PRICE_WAS)
+        v->has_compare_at = take_price(b, r, &v->compare_at);
+    if (kind != PRICE_NOW)
+        return;
     int at = money_column(b, FIELD_PRICE), was_at = money_column(b, FIELD_COMPARE_AT);
     int sale_at = money_column(b, FIELD_SALE_PRICE), minor_at;
     bool on_sale = take_money(b, r, FIELD_SALE_PRICE, &other);
-    v->has_price = take_money(b, r, FIELD_PRICE, &price) || take_minor(b, r, &price);
+    v->has_price = take_price(b, r, &price);
     if (!v->has_price && on_sale) {
         price = other;
         v->has_price = true;

@@ -9,6 +9,7 @@
 #include "catalog/catalog.h"
 #include "db/db.h"
 #include "exchange/item.h"
+#include "exchange/names.h"
 #include "exchange/put_images.h"
 #include "exchange/put_stock.h"
 #include "http/json.h"
@@ -324,6 +325,7 @@ put_products(struct work *w, const struct put_how *how, struct import_product *c
         items[i] = (struct item){ .arena = w->arena, .from = at[i] };
     note_findings(out, items, n);
     TRY(find_by_slug(w, items, n));
+    TRY(names_resolve(w, items, n));
     TRY(load_stored(w, items, n));
     refuse_unknown(out, how, items, n);
     for (size_t i = 0; i < n; i++)
@@ -338,8 +340,10 @@ put_products(struct work *w, const struct put_how *how, struct import_product *c
                    text_i64(w->arena, items[i].promised));
     TRY(refuse_beyond(w, how, items, n, out));
     TRY(write_all(w, how, items, n, out));
-    if (!how->dry)
+    if (!how->dry) {
+        TRY(names_keep(w, items, n));
         TRY(stock_write(w, items, n));
+    }
     TRY(images_follow(w, items, n, how->dry));
     for (size_t i = 0; i < n; i++)
         count(out, how, &items[i]);

@@ -8,6 +8,7 @@
 struct put_how {
     bool dry;
     const struct mapping *mapping; /* to say in which column something is wrong */
+    bool priced;                   /* a column of the file has prices */
     enum currency currency;
     const char *language;
     const struct import_fixed *fixed;

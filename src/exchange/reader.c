@@ -63,8 +63,9 @@ setup_of(struct arena *a, struct import_reader *r)
         .columns = c,
         .grouping = grouping_of(&r->plan, c),
         .verbatim = d == DIALECT_OWN,
-        .guarded = d != DIALECT_OTHER, /* as we write them, and as WooCommerce does */
+        .guarded = d != DIALECT_OTHER && d != DIALECT_SPRYKER, /* as we and WooCommerce write */
         .escaped = d == DIALECT_WOOCOMMERCE,
+        .described = d == DIALECT_SPRYKER,
         .gallery = d == DIALECT_SHOPIFY || d == DIALECT_SHOPIFY_2024,
         .skus = keys_new(a, r->plan.shape.rows * 2), /* of products and of variants */
     };

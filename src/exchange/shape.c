@@ -20,6 +20,7 @@ static const char *const dialects[DIALECTS] = {
     [DIALECT_SHOPIFY]      = "shopify",
     [DIALECT_SHOPIFY_2024] = "shopify_2024",
     [DIALECT_WOOCOMMERCE]  = "woocommerce",
+    [DIALECT_SPRYKER]      = "spryker",
     [DIALECT_TRANSLATIONS] = "translations",
     [DIALECT_ORDERS]       = "orders",
     [DIALECT_OTHER]        = "other",

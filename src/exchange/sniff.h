@@ -21,6 +21,7 @@ enum dialect {
     DIALECT_SHOPIFY,      /* "Handle", "Variant SKU" … */
     DIALECT_SHOPIFY_2024, /* "URL handle", "SKU" … */
     DIALECT_WOOCOMMERCE,
+    DIALECT_SPRYKER,      /* "abstract_sku", "concrete_sku": products, prices, stock, a file each */
     DIALECT_TRANSLATIONS, /* texts only: SKU or slug, language, title, description, slug */
     DIALECT_ORDERS,       /* past orders: orders_in.h reads it, not reader.h */
     DIALECT_OTHER,        /* read by its mapping alone */

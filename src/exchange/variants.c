@@ -2,6 +2,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/must.h"
 #include "base/slug.h"
 #include "base/text.h"
 #include "exchange/build.h"
@@ -65,6 +66,35 @@ check_wreck(struct build *b, const struct row *r, int at, const char *text)
         build_finding(b, r, at, "import.looks_dated", text, NULL);
 }
 
+/* What a pair of name and value says of the product, where it is no option: its code or its brand.
+ */
+static const struct {
+    const char *name;
+    enum import_field field;
+} facts[] = {
+    { "upcs", FIELD_GTIN }, { "upc", FIELD_GTIN },  { "ean", FIELD_GTIN },
+    { "gtin", FIELD_GTIN }, { "isbn", FIELD_GTIN }, { "brand", FIELD_BRAND },
+};
+
+/* FIELD_ASIDE: nothing but how such things are. */
+static enum import_field
+fact_named(const char *name)
+{
+    for (size_t i = 0; i < COUNT(facts); i++)
+        if (!strcasecmp(facts[i].name, name))
+            return facts[i].field;
+    return FIELD_ASIDE;
+}
+
+/* Where pairs describe as well as tell apart, those of a file that names no variants only describe.
+ */
+static bool
+is_option(const struct build *b, const char *name)
+{
+    return !b->setup->described ||
+           (fact_named(name) == FIELD_ASIDE && columns_have(b->setup->columns, FIELD_SKU));
+}
+
 static void
 take_value(struct making *m, const struct row *r, int at, const char **values)
 {
@@ -81,6 +111,8 @@ take_value(struct making *m, const struct row *r, int at, const char **values)
         build_finding(b, r, at, "import.option_name_missing", value, NULL);
         return;
     }
+    if (!is_option(b, name))
+        return;
     if (!strcasecmp(name, "Title") && !strcasecmp(value, "Default Title"))
         return; /* Shopify's word for none */
     if (text_characters(value) > VALUE_MOST || text_characters(name) > VALUE_MOST)
@@ -175,14 +207,8 @@ take_gtin(struct build *b, const struct row *r, int at, const char *text, struct
 
 /* Of several codes the first that is one. */
 static void
-take_gtins(struct build *b, const struct row *r, struct import_variant *v)
+take_codes(struct build *b, const struct row *r, int at, const char *text, struct import_variant *v)
 {
-    int at;
-    const char *text = build_field(b, r, FIELD_GTIN, &at);
-    if (columns_have(b->setup->columns, FIELD_GTIN))
-        v->gtin = "";
-    if (!*text)
-        return;
     size_t n = strcspn(text, "|,;");
     if (!text[n]) {
         take_gtin(b, r, at, text, v);
@@ -202,6 +228,31 @@ take_gtins(struct build *b, const struct row *r, struct import_variant *v)
             break;
     }
     build_finding(b, r, at, "gtin.check", text, NULL);
+}
+
+static void
+take_gtins(struct build *b, const struct row *r, struct import_variant *v)
+{
+    int at;
+    const char *text = build_field(b, r, FIELD_GTIN, &at);
+    if (columns_have(b->setup->columns, FIELD_GTIN))
+        v->gtin = "";
+    if (*text)
+        take_codes(b, r, at, text, v);
+}
+
+static void
+take_facts(struct build *b, const struct row *r, struct import_variant *v)
+{
+    const struct columns *c = b->setup->columns;
+    for (int at = c->first[FIELD_OPTION_VALUE]; at >= 0 && b->setup->described; at = c->next[at]) {
+        const char *value = build_cell(b, r, at);
+        enum import_field field = fact_named(build_cell(b, r, c->partner[at]));
+        if (*value && field == FIELD_GTIN && !v->gtin)
+            take_codes(b, r, at, value, v);
+        else if (*value && field == FIELD_BRAND && !b->p->brand)
+            b->p->brand = build_cut(b, r, at, value, BRAND_MOST);
+    }
 }
 
 static void
@@ -331,7 +382,40 @@ has_stock_in(const struct import_variant *v, const char *warehouse)
     return false;
 }
 
-/* A row of a SKU that the product already has: a text in another language, a price in another
+/* True: the row is a price of the variant's in another currency or of another kind, and taken. */
+static bool
+is_other_price(struct build *b, const struct row *r, const struct row *made,
+               struct import_variant *v)
+{
+    int at;
+    bool of_kind = *build_field(b, r, FIELD_PRICE_TYPE, &at) != 0, ours = build_in_currency(b, r);
+    if (!of_kind &&
+        (!*build_field(b, r, FIELD_CURRENCY, &at) || ours == build_in_currency(b, made)))
+        return false;
+    if (!ours)
+        return true;
+    if (of_kind) {
+        enum price_kind kind = build_price_kind(b, r);
+        if (kind == PRICE_OTHER)
+            return true;
+        if (kind == PRICE_NOW ? v->has_price : v->has_compare_at)
+            return false;
+    }
+    build_prices(b, r, v);
+    return true;
+}
+
+/* Whether the row speaks of this variant; where there are no options, rows that name none speak of
+ * the product's one. */
+static bool
+is_same_variant(const struct build *b, const struct import_variant *v, const char *sku)
+{
+    if (!sku)
+        return !v->sku && !columns_have(b->setup->columns, FIELD_OPTION_VALUE);
+    return v->sku && !strcasecmp(v->sku, sku);
+}
+
+/* A row of a variant that the product already has: a text in another language, a price in another
  * currency, stock in another warehouse. True: it was that, and is done with. */
 static bool
 is_more_of(struct making *m, const struct row *r, const char *sku)
@@ -341,7 +425,7 @@ is_more_of(struct making *m, const struct row *r, const char *sku)
     const char *language = build_field(b, r, FIELD_LANGUAGE, &at);
     for (size_t i = 0; i < b->p->variant_count; i++) {
         struct import_variant *v = &b->p->variants[i];
-        if (!v->sku || strcasecmp(v->sku, sku))
+        if (!is_same_variant(b, v, sku))
             continue;
         if (*language && !text_is(m->made[i].language, language))
             return true;
@@ -352,13 +436,7 @@ is_more_of(struct making *m, const struct row *r, const char *sku)
                 build_stock_cell(b, r, at, v);
             return true;
         }
-        if (*build_field(b, r, FIELD_CURRENCY, &at) &&
-            build_in_currency(b, r) != build_in_currency(b, m->made[i].row)) {
-            if (build_in_currency(b, r))
-                build_prices(b, r, v);
-            return true;
-        }
-        return false;
+        return is_other_price(b, r, m->made[i].row, v);
     }
     return false;
 }
@@ -369,7 +447,7 @@ add_variant(struct making *m, const struct row *r, bool simple)
     struct build *b = m->b;
     int at;
     const char *sku = given_sku(b, r);
-    if (sku && is_more_of(m, r, sku))
+    if (is_more_of(m, r, sku))
         return;
     if (b->p->variant_count == IMPORT_VARIANTS_MOST) {
         build_finding(b, r, -1, "import.variants_many", "",
@@ -386,6 +464,7 @@ add_variant(struct making *m, const struct row *r, bool simple)
     if (!simple)
         take_values(m, r, m->made[i].values);
     take_gtins(b, r, v);
+    take_facts(b, r, v);
     if (build_in_currency(b, r))
         build_prices(b, r, v);
     build_stock(b, r, v);
@@ -489,6 +568,8 @@ build_variants(struct build *b)
     for (size_t i = 0; i < b->count; i++)
         if (b->roles[i] != ROW_OTHER)
             add_variant(m, &b->rows[i], b->roles[i] == ROW_SIMPLE);
+    for (size_t i = 0; i < b->p->variant_count; i++)
+        build_price_before(b, m->made[i].row, &b->p->variants[i]);
     check_currency(m);
     inherit(m);
     b->p->sku = product_sku(b);

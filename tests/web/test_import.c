@@ -168,6 +168,53 @@ refused_past_orders_are_kept_apart_with_all_their_lines_and_tried_again(void **s
                      600);
 }
 
+/* Products, prices and stock of one shop system come in a file each, and name things their way. */
+static void
+files_that_name_products_and_variants_apart_come_together(void **state)
+{
+    struct web *w = *state;
+    dbtest_sql(w->db, "UPDATE vendor SET languages = '{en,de}' WHERE id = %lld",
+               (long long)w->mine.n);
+    import_text(w, &w->owner, "concrete.csv",
+                "abstract_sku,concrete_sku,name.en_US,name.de_DE,attribute_key_1,value_1\n"
+                "AB1,AB1_7,Kettle,Kessel,upcs,4006381333931\n"
+                "AB2,AB2_S,Cup,Tasse,size,S\nAB2,AB2_L,Cup,Tasse,size,L\n");
+    assert_string_equal(fact(w, "AB1_7", "status"), "draft");
+    assert_string_equal(fact(w, "AB1_7", "gtin"), "4006381333931");
+    assert_int_equal(dbtest_number(w->db,
+                                   "SELECT count(*) FROM product_text WHERE vendor_id = %lld AND "
+                                   "language = 'de' AND title IN ('Kessel', 'Tasse')",
+                                   (long long)w->mine.n),
+                     2);
+    int64_t id = import_text(w, &w->owner, "prices.csv",
+                             "abstract_sku,concrete_sku,price_type,currency,value_gross\n"
+                             "AB1,,DEFAULT,CHF,3000\nAB1,,ORIGINAL,EUR,2900\n"
+                             "AB1,,DEFAULT,EUR,2500\nAB2,,DEFAULT,EUR,900\n"
+                             ",AB2_L,DEFAULT,EUR,1100\n,AB2_L,SPECIAL,EUR,1000\n");
+    assert_counts(look_at(w, &w->owner, id), 0, 3, 0, 0);
+    assert_string_equal(fact(w, "AB1_7", "price_minor"), "2500");
+    assert_string_equal(fact(w, "AB1_7", "compare_at_minor"), "2900");
+    assert_string_equal(fact(w, "AB2", "price_minor"), "900");
+    assert_int_equal(dbtest_number(w->db, "SELECT price_minor FROM product_variant WHERE sku = "
+                                          "'AB2_L'"),
+                     1100);
+    assert_int_equal(dbtest_number(w->db,
+                                   "SELECT count(*) FROM import_finding WHERE import_id = %lld AND "
+                                   "code = 'import.price_type_unknown'",
+                                   (long long)id),
+                     1);
+    id = import_text(w, &w->owner, "stock.csv",
+                     "concrete_sku,name,quantity\nAB1_7,Lager Nord,4\nAB2_L,Lager Nord,2\n"
+                     "AB2_L,Lager Süd,3\n");
+    assert_counts(look_at(w, &w->owner, id), 0, 2, 0, 0);
+    assert_string_equal(dbtest_sql(w->db,
+                                   "SELECT string_agg(v.sku || ' ' || h.name || ' ' || s.on_hand, "
+                                   "', ' ORDER BY v.sku, h.name) FROM stock s JOIN warehouse h ON "
+                                   "h.id = s.warehouse_id JOIN product_variant v ON v.id = "
+                                   "s.variant_id WHERE v.sku LIKE 'AB%%'"),
+                        "AB1_7 Lager Nord 4, AB2_L Lager Nord 2, AB2_L Lager Süd 3");
+}
+
 static void
 with_stop_on_errors_nothing_is_written(void **state)
 {
@@ -374,6 +421,7 @@ main(void)
         WEBTEST(rows_that_will_not_do_are_told_by_line_and_column_and_kept_apart),
         WEBTEST(the_mended_file_of_errors_imports_and_only_its_rows_are_tried_again),
         WEBTEST(refused_past_orders_are_kept_apart_with_all_their_lines_and_tried_again),
+        WEBTEST(files_that_name_products_and_variants_apart_come_together),
         WEBTEST(with_stop_on_errors_nothing_is_written),
         WEBTEST(beyond_the_tiers_limit_products_are_refused_by_check_and_run_alike),
         WEBTEST(killed_in_the_middle_it_goes_on_and_nothing_is_done_twice),

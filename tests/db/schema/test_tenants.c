@@ -60,6 +60,8 @@ static const char two_shops[] =
     "  SELECT vendor_id, id, 1 FROM import WHERE vendor_id = :v;"
     "INSERT INTO import_change (vendor_id, import_id, n, line, sku, differences)"
     "  SELECT vendor_id, id, 1, 1, 'S', '[]' FROM import WHERE vendor_id = :v;"
+    "INSERT INTO import_name (vendor_id, name_key, product_id)"
+    "  SELECT vendor_id, 'n', id FROM product WHERE vendor_id = :v;"
     "INSERT INTO export (vendor_id, format, languages) VALUES (:v, 'own', '{en}');"
     "INSERT INTO customer (vendor_id, email) VALUES (:v, 'c@example.org');"
     "INSERT INTO orders (vendor_id, number, customer_id, items_minor, total_minor, currency)"
