@@ -121,14 +121,16 @@ UPDATE image_file SET feed_refused = $2 WHERE hash = $1 AND feed_bytes IS NULL;
 -- ---- Images from addresses ----
 
 -- name: images_want :exec
--- $1 vendor; columns: $2 products, $3 addresses, $4 hosts, $5 positions, $6 alts, $7 why it is none or NULL. What is known is as it is, unless it
--- had failed. Products that are not the shop's are left out.
+-- $1 vendor; columns: $2 products, $3 addresses, $4 hosts, $5 positions, $6 alts, $7 why it is none or NULL; $8 our own
+-- address. What is known is as it is, unless it had failed; a picture that the product has is not fetched from us. Products that are not the
+-- shop's are left out.
 INSERT INTO image_address AS a (vendor_id, product_id, url, host, position, alt, state, reason, ended_at)
 SELECT DISTINCT ON (g.product_id, md5(g.url)) $1, g.product_id, g.url, g.host, g.position, g.alt,
        CASE WHEN g.reason IS NULL THEN 'waiting'::image_address_state ELSE 'failed' END, g.reason, CASE WHEN g.reason IS NOT NULL THEN now() END
   FROM unnest($2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::text[]) WITH ORDINALITY
        AS g (product_id, url, host, position, alt, reason, nth)
   JOIN product p ON p.vendor_id = $1 AND p.id = g.product_id
+ WHERE NOT (starts_with(g.url, $8) AND EXISTS (SELECT FROM product_image i WHERE i.vendor_id = $1 AND i.product_id = g.product_id AND $8 || image_url(i.hash, 'original.webp') = g.url))
  ORDER BY g.product_id, md5(g.url), g.nth
 ON CONFLICT (vendor_id, product_id, md5(url)) DO UPDATE
    SET state = EXCLUDED.state, reason = EXCLUDED.reason, position = EXCLUDED.position, alt = EXCLUDED.alt, tries = 0, due_at = now(),
@@ -136,8 +138,9 @@ ON CONFLICT (vendor_id, product_id, md5(url)) DO UPDATE
  WHERE a.state = 'failed';
 
 -- name: images_want_new :many
--- $1 vendor, $2 products (0: not there yet), $3 addresses. Of each whether it is new, in their order.
+-- $1 vendor, $2 products (0: not there yet), $3 addresses, $4 our own address. Of each whether it is new, in their order.
 SELECT NOT EXISTS (SELECT FROM image_address a WHERE a.vendor_id = $1 AND a.product_id = g.product_id AND md5(a.url) = md5(g.url))
+       AND NOT (starts_with(g.url, $4) AND EXISTS (SELECT FROM product_image i WHERE i.vendor_id = $1 AND i.product_id = g.product_id AND $4 || image_url(i.hash, 'original.webp') = g.url))
   FROM unnest($2::bigint[], $3::text[]) WITH ORDINALITY AS g (product_id, url, nth) ORDER BY g.nth;
 
 -- name: images_wanted_count :one

@@ -53,7 +53,7 @@ save_rows(struct work *w, const struct columns *c, int64_t *written)
                 ARGS(arg_i64(w, w->vendor.n), arg_i64s(w, c->products, c->n),
                      arg_texts(w, c->urls, c->n), arg_texts(w, c->hosts, c->n),
                      arg_i64s(w, c->positions, c->n), arg_texts(w, c->alts, c->n),
-                     arg_texts(w, c->reasons, c->n)),
+                     arg_texts(w, c->reasons, c->n), arg_text(w->settings->public_url)),
                 &rows));
     *written += rows;
     return NULL;
@@ -96,10 +96,10 @@ look_new(struct work *w, const struct image_want *wants, size_t n, const struct 
     struct rows rows;
     for (size_t i = 0; i < n; i++)
         add_row(w, c, &wants[i], reach);
-    TRY(db_many(
-        w, Q_images_want_new,
-        ARGS(arg_i64(w, w->vendor.n), arg_i64s(w, c->products, n), arg_texts(w, c->urls, n)),
-        &rows));
+    TRY(db_many(w, Q_images_want_new,
+                ARGS(arg_i64(w, w->vendor.n), arg_i64s(w, c->products, n), arg_texts(w, c->urls, n),
+                     arg_text(w->settings->public_url)),
+                &rows));
     must((size_t)rows.count == n);
     for (size_t i = 0; i < n; i++) {
         struct scan s = rows_at(&rows, (int)i);
