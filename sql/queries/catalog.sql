@@ -120,74 +120,11 @@ DELETE FROM product_variant v WHERE v.vendor_id = (SELECT current_vendor()) AND 
 
 -- ---- Lists (list.c) ----
 
--- name: catalog_newest :many
--- Which products a list shows, newest first. $1 id behind which the page begins or 0, $2 products that answer the text or NULL, $3 status or NULL, $4 category, with all below it, or 0,
--- $5 out, low, in or NULL, $6 what is missing (image, translation, gtin, price) or NULL, $7 how many. The key is the id.
-WITH RECURSIVE tree AS (
-    SELECT id FROM category WHERE vendor_id = (SELECT current_vendor()) AND id = $4::bigint
-    UNION ALL SELECT c.id FROM category c JOIN tree t ON c.parent_id = t.id WHERE c.vendor_id = (SELECT current_vendor())
-)
-SELECT p.id, p.id::text FROM product p
- WHERE p.vendor_id = (SELECT current_vendor()) AND ($1::bigint = 0 OR p.id < $1)
-   AND ($2::bigint[] IS NULL OR p.id = ANY ($2))
-   AND ($3::text IS NULL OR p.status = $3::product_status)
-   AND ($4::bigint = 0 OR p.category_id IN (SELECT id FROM tree))
-   AND CASE $5::text
-       WHEN 'out' THEN EXISTS (SELECT FROM product_variant v WHERE v.vendor_id = p.vendor_id AND v.product_id = p.id AND v.tracked
-            AND NOT EXISTS (SELECT FROM stock s WHERE s.vendor_id = v.vendor_id AND s.variant_id = v.id AND s.on_hand > s.reserved))
-       WHEN 'low' THEN EXISTS (SELECT FROM product_variant v JOIN stock s ON s.vendor_id = v.vendor_id AND s.variant_id = v.id AND s.on_hand - s.reserved <= s.low_at
-            WHERE v.vendor_id = p.vendor_id AND v.product_id = p.id)
-       WHEN 'in' THEN EXISTS (SELECT FROM product_variant v JOIN stock s ON s.vendor_id = v.vendor_id AND s.variant_id = v.id AND s.on_hand > s.reserved
-            WHERE v.vendor_id = p.vendor_id AND v.product_id = p.id)
-       ELSE true END
-   AND CASE $6::text
-       WHEN 'image' THEN NOT EXISTS (SELECT FROM product_image i WHERE i.vendor_id = p.vendor_id AND i.product_id = p.id)
-       WHEN 'translation' THEN EXISTS (SELECT FROM vendor s, unnest(s.languages) AS l(code) WHERE s.id = p.vendor_id
-            AND NOT EXISTS (SELECT FROM product_text t WHERE t.vendor_id = p.vendor_id AND t.product_id = p.id AND t.language = l.code))
-       WHEN 'gtin' THEN EXISTS (SELECT FROM product_variant v WHERE v.vendor_id = p.vendor_id AND v.product_id = p.id AND v.gtin IS NULL)
-       WHEN 'price' THEN p.price_minor = 0
-       ELSE true END
- ORDER BY p.id DESC LIMIT $7;
-
--- name: catalog_sorted :many
--- The same in another order. $1 language of the reader, $2-$6 as above, $7 title, sku, price, updated or stock, $8 from the end, $9 and $10 key and id behind which the page begins or NULL, $11 how many.
-WITH RECURSIVE tree AS (
-    SELECT id FROM category WHERE vendor_id = (SELECT current_vendor()) AND id = $4::bigint
-    UNION ALL SELECT c.id FROM category c JOIN tree t ON c.parent_id = t.id WHERE c.vendor_id = (SELECT current_vendor())
-), found AS (
-SELECT p.id, CASE $7::text
-       WHEN 'title' THEN lower(coalesce((SELECT t.title FROM product_text t WHERE t.vendor_id = p.vendor_id AND t.product_id = p.id ORDER BY t.language = $1 DESC, t.language LIMIT 1), ''))
-       WHEN 'sku' THEN p.sku_key
-       WHEN 'price' THEN lpad(p.price_minor::text, 20, '0')
-       WHEN 'updated' THEN to_char(p.updated_at AT TIME ZONE 'UTC', 'YYYYMMDDHH24MISSUS')
-       ELSE lpad((SELECT coalesce(sum(s.on_hand - s.reserved), 0) FROM stock s JOIN product_variant v ON v.vendor_id = s.vendor_id AND v.id = s.variant_id
-                   WHERE v.vendor_id = p.vendor_id AND v.product_id = p.id)::text, 20, '0')
-       END COLLATE "C" AS key
-  FROM product p
- WHERE p.vendor_id = (SELECT current_vendor())
-   AND ($2::bigint[] IS NULL OR p.id = ANY ($2))
-   AND ($3::text IS NULL OR p.status = $3::product_status)
-   AND ($4::bigint = 0 OR p.category_id IN (SELECT id FROM tree))
-   AND CASE $5::text
-       WHEN 'out' THEN EXISTS (SELECT FROM product_variant v WHERE v.vendor_id = p.vendor_id AND v.product_id = p.id AND v.tracked
-            AND NOT EXISTS (SELECT FROM stock s WHERE s.vendor_id = v.vendor_id AND s.variant_id = v.id AND s.on_hand > s.reserved))
-       WHEN 'low' THEN EXISTS (SELECT FROM product_variant v JOIN stock s ON s.vendor_id = v.vendor_id AND s.variant_id = v.id AND s.on_hand - s.reserved <= s.low_at
-            WHERE v.vendor_id = p.vendor_id AND v.product_id = p.id)
-       WHEN 'in' THEN EXISTS (SELECT FROM product_variant v JOIN stock s ON s.vendor_id = v.vendor_id AND s.variant_id = v.id AND s.on_hand > s.reserved
-            WHERE v.vendor_id = p.vendor_id AND v.product_id = p.id)
-       ELSE true END
-   AND CASE $6::text
-       WHEN 'image' THEN NOT EXISTS (SELECT FROM product_image i WHERE i.vendor_id = p.vendor_id AND i.product_id = p.id)
-       WHEN 'translation' THEN EXISTS (SELECT FROM vendor s, unnest(s.languages) AS l(code) WHERE s.id = p.vendor_id
-            AND NOT EXISTS (SELECT FROM product_text t WHERE t.vendor_id = p.vendor_id AND t.product_id = p.id AND t.language = l.code))
-       WHEN 'gtin' THEN EXISTS (SELECT FROM product_variant v WHERE v.vendor_id = p.vendor_id AND v.product_id = p.id AND v.gtin IS NULL)
-       WHEN 'price' THEN p.price_minor = 0
-       ELSE true END
-)
-SELECT id, key FROM found
- WHERE $9::text IS NULL OR CASE WHEN $8::boolean THEN (key, id) < ($9 COLLATE "C", $10::bigint) ELSE (key, id) > ($9 COLLATE "C", $10::bigint) END
- ORDER BY CASE WHEN $8 THEN key END COLLATE "C" DESC, CASE WHEN $8 THEN id END DESC, CASE WHEN NOT $8 THEN key END COLLATE "C", CASE WHEN NOT $8 THEN id END
- LIMIT $11;
+-- name: catalog_page :many
+-- Which products a list shows, and their keys: product_page(). $1 order, $2 from its end, $3 language of the reader, $4 products that answer the
+-- text or NULL, $5 status or NULL, $6 category or NULL, $7 out, low, in or NULL, $8 what is missing or NULL, $9 and $10 key and id behind which the
+-- page begins or NULL, $11 how many.
+SELECT id, key FROM product_page($1, $2, $3, $4::bigint[], $5::product_status, $6, $7, $8, $9, $10, $11::integer);
 
 -- name: catalog_rows :many
 -- What a list shows of them, in their order. $1 language of the reader, $2 products.

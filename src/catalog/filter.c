@@ -10,7 +10,7 @@
 
 static const char *const stocks[] = { "out", "low", "in" };
 static const char *const gaps[] = { "image", "translation", "gtin", "price" };
-static const char *const sorts[] = { "newest", "title", "sku", "price", "updated", "stock" };
+static const char *const sorts[] = { "newest", "title", "sku", "price", "updated" };
 
 static const char *
 one_of(const char *word, const char *const *words, size_t n)
@@ -77,26 +77,21 @@ product_page_load(struct work *w, const struct product_filter *f, const char *ke
                   int64_t limit, struct product_page *out)
 {
     struct rows rows;
-    struct arg language = arg_text(w->language), q = arg_null(), status = arg_text(f->status),
-               category = arg_i64(w, f->category), stock = arg_text(f->stock),
-               missing = arg_text(f->missing);
+    struct arg answers = arg_null();
     struct ids best = { .count = 0 };
     bool down = *f->sort == '-', by_answer = f->q && text_is(f->sort, "newest");
+    bool first = !id || by_answer;
     if (f->q) {
         TRY(search_ids(w, f->q, FOUND_MOST, &best.at, &best.count));
-        q = arg_i64s(w, best.at, best.count);
+        answers = arg_i64s(w, best.at, best.count);
     }
-    if (text_is(f->sort, "newest"))
-        TRY(db_many(w, Q_catalog_newest,
-                    ARGS(arg_i64(w, by_answer ? 0 : id), q, status, category, stock, missing,
-                         arg_i64(w, by_answer ? FOUND_MOST : limit)),
-                    &rows));
-    else
-        TRY(db_many(w, Q_catalog_sorted,
-                    ARGS(language, q, status, category, stock, missing, arg_text(f->sort + down),
-                         arg_bool(down), id ? arg_text(key) : arg_null(), arg_i64(w, id),
-                         arg_i64(w, limit)),
-                    &rows));
+    TRY(db_many(w, Q_catalog_page,
+                ARGS(arg_text(f->sort + down), arg_bool(down), arg_text(w->language), answers,
+                     arg_text(f->status), f->category ? arg_i64(w, f->category) : arg_null(),
+                     arg_text(f->stock), arg_text(f->missing), first ? arg_null() : arg_text(key),
+                     first ? arg_null() : arg_i64(w, id),
+                     arg_i64(w, by_answer ? FOUND_MOST : limit)),
+                &rows));
     struct product_page page = { .keys =
                                      NEW_ARRAY(w->arena, const char *, (size_t)rows.count + 1) };
     page.ids.at = NEW_ARRAY(w->arena, int64_t, (size_t)rows.count + 1);

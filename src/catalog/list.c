@@ -131,7 +131,7 @@ choose(struct val *m, const char *name, const char *word)
 static void
 add_sorts(struct req *r, struct val *m, const char *sort)
 {
-    static const char *const columns[] = { "title", "sku", "price", "stock", "updated" };
+    static const char *const columns[] = { "title", "sku", "price", "updated" };
     struct arena *a = r->work->arena;
     struct val *sorts = val_set_map(m, "sorts");
     for (size_t i = 0; i < COUNT(columns); i++) {

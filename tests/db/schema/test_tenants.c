@@ -97,7 +97,7 @@ static const char *const owners_functions[] = {
     "membership_keeps_owner",
     "partitions_tend",
     "product_list",
-    "product_list_of",
+    "product_list_of", "product_page",
     "product_sku_changed",
     "product_sku_checked",
     "product_variant_sku_checked",
