@@ -7,18 +7,18 @@ SELECT id, sku, gtin, brand, category, price_minor, compare_at_minor, currency, 
   FROM product_shape WHERE vendor_id = (SELECT current_vendor()) AND id = $1;
 
 -- name: catalog_shapes :many
--- $1 products that answer the text or NULL, $2 active or NULL, $3 category or NULL, $4 id behind which the page begins (0: the first), $5 how many, $6 status or NULL. Newest first.
+-- $1 products, in their order.
 SELECT id, sku, gtin, brand, category, price_minor, compare_at_minor, currency, active, version, created_at, updated_at, texts, images,
        status, mpn, to_json(tags)::text, tax_bp, weight_g, condition, google_category, to_json(option_names)::text, variants
-  FROM product_shape p
- WHERE vendor_id = (SELECT current_vendor())
-   AND ($1::bigint[] IS NULL OR id = ANY ($1))
-   AND ($2::boolean IS NULL OR active = $2)
-   AND ($3::text IS NULL OR category = $3 OR starts_with(category, $3 || ' > '))
-   AND ($4::bigint = 0 OR id < $4)
-   AND ($6::text IS NULL OR status = $6::product_status)
- ORDER BY id DESC
- LIMIT $5;
+  FROM product_shape WHERE vendor_id = (SELECT current_vendor()) AND id = ANY ($1::bigint[]) ORDER BY array_position($1, id);
+
+-- name: catalog_inactive :many
+-- Drafts and archived ones, newest first. $1 products that answer the text or NULL, $2 category or NULL, $3 id behind which the page begins (0: the
+-- first), $4 how many.
+SELECT id FROM product
+ WHERE vendor_id = (SELECT current_vendor()) AND NOT active AND ($1::bigint[] IS NULL OR id = ANY ($1))
+   AND ($2::text IS NULL OR category = $2 OR starts_with(category, $2 || ' > ')) AND ($3::bigint = 0 OR id < $3)
+ ORDER BY id DESC LIMIT $4;
 
 -- ---- Products as structs (store.c) ----
 

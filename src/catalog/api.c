@@ -169,62 +169,80 @@ with_current(struct req *r, struct product_id id, struct err *e)
 
 /* ---- Lists ---- */
 
-struct list_filter {
-    const char *q, *category;
-    struct arg active, status;
-};
+/* The products with these ids, in their order, as the member `data`. */
+static struct err *
+put_products(struct req *r, struct json *j, const int64_t *ids, size_t n)
+{
+    struct rows rows;
+    struct shape shape;
+    TRY(db_many(r->work, Q_catalog_shapes, ARGS(arg_i64s(r->work, ids, n)), &rows));
+    json_put_array(j, "data");
+    for (int i = 0; i < rows.count; i++) {
+        struct scan s = rows_at(&rows, i);
+        put_shape(j, &s, &shape);
+    }
+    json_put_end(j);
+    return NULL;
+}
 
 static struct err *
-answer_list(struct req *r, const struct list_filter *f)
+answer_found(struct req *r, const struct search_query *q)
 {
-    const char *cursor = query_text(r, "cursor");
-    int64_t behind = 0, limit;
-    struct rows rows;
-    struct shape last = { .id = 0 };
-    if (cursor && !text_to_id(cursor, &behind))
-        return FAIL_FIELD(r->work->arena, ERR_MALFORMED, "request.cursor", "cursor",
-                          "This cursor is not one of ours.");
-    TRY(query_limit(r, LIST_NORMAL, LIST_MOST, &limit));
-    struct arg q = arg_null();
-    if (f->q && *f->q) {
-        struct ids found;
-        TRY(search_ids(r->work, f->q, FOUND_MOST, &found.at, &found.count));
-        q = arg_i64s(r->work, found.at, found.count);
-    }
-    TRY(db_many(r->work, Q_catalog_shapes,
-                ARGS(q, f->active, arg_text(f->category && *f->category ? f->category : NULL),
-                     arg_i64(r->work, behind), arg_i64(r->work, limit + 1), f->status),
-                &rows));
+    struct search_result found;
     struct json j = json_begin(r->work->arena);
+    TRY(search_find(r->work, q, &found));
     json_put_object(&j, NULL);
-    json_put_array(&j, "data");
-    for (int i = 0; i < rows.count && i < limit; i++) {
-        struct scan s = rows_at(&rows, i);
-        put_shape(&j, &s, &last);
-    }
-    json_put_end(&j);
-    if (rows.count > limit)
-        json_put_id(&j, "next_cursor", last.id);
-    else
-        json_put_null(&j, "next_cursor");
+    TRY(put_products(r, &j, found.ids, found.count));
+    search_put(r, &j, &found);
     json_put_end(&j);
     return json_answer(r, 200, &j.out);
 }
 
-static struct err *
-read_status(struct req *r, struct arg *out)
+static const char *
+word(const struct req *r, const char *name)
 {
-    const char *status = query_text(r, "status");
-    *out = arg_null();
-    if (!status || !*status)
-        return NULL;
-    for (int i = 0; i < PRODUCT_STATUSES; i++)
-        if (text_is(status, product_status_names[i])) {
-            *out = arg_text(status);
-            return NULL;
-        }
-    return FAIL_FIELD(r->work->arena, ERR_MALFORMED, "product.status", "status",
-                      "status must be draft, active or archived.");
+    const char *text = query_text(r, name);
+    return text && *text ? text : NULL;
+}
+
+/* Drafts and archived ones, the newest first: two states, which search does not tell apart from the
+ * third. */
+static struct err *
+answer_inactive(struct req *r, const struct search_query *q)
+{
+    struct rows rows;
+    struct json j = json_begin(r->work->arena);
+    int64_t behind;
+    const char *corrected;
+    struct ids answers;
+    struct arg of = arg_null();
+    if (q->status || word(r, "sort"))
+        return FAIL_FIELD(r->work->arena, ERR_MALFORMED, "product.active", "active",
+                          "active=false goes with q and category; otherwise say a status.");
+    TRY(cursor_read_id(r, &behind));
+    if (q->text) {
+        TRY(search_ids(r->work, q->text, FOUND_MOST, &answers.at, &answers.count, &corrected));
+        of = arg_i64s(r->work, answers.at, answers.count);
+    }
+    TRY(db_many(
+        r->work, Q_catalog_inactive,
+        ARGS(of, arg_text(q->category), arg_i64(r->work, behind), arg_i64(r->work, q->limit + 1)),
+        &rows));
+    size_t n = (size_t)rows.count, shown = n > (size_t)q->limit ? (size_t)q->limit : n;
+    int64_t *ids = NEW_ARRAY(r->work->arena, int64_t, n + 1);
+    for (size_t i = 0; i < n; i++) {
+        struct scan s = rows_at(&rows, (int)i);
+        ids[i] = scan_i64(&s);
+        scan_end(&s);
+    }
+    json_put_object(&j, NULL);
+    TRY(put_products(r, &j, ids, shown));
+    if (n > shown)
+        json_put_text(&j, "next_cursor", cursor_make_id(r, ids[shown - 1]));
+    else
+        json_put_null(&j, "next_cursor");
+    json_put_end(&j);
+    return json_answer(r, 200, &j.out);
 }
 
 /* ---- The vendor's own ---- */
@@ -233,12 +251,22 @@ struct err *
 catalog_get_list(struct req *r)
 {
     const char *active = query_text(r, "active");
-    struct list_filter f = { .q = query_text(r, "q"), .category = query_text(r, "category") };
-    TRY(QUERY_ONLY(r, "q", "category", "active", "status", "limit", "cursor"));
-    f.active =
-        active && *active ? arg_bool(text_is(active, "true") || text_is(active, "1")) : arg_null();
-    TRY(read_status(r, &f.status));
-    return answer_list(r, &f);
+    struct search_query q;
+    TRY(QUERY_ONLY(r, "q", "category", "active", "status", "sort", "exact", "limit", "cursor"));
+    bool any = !active || !*active,
+         inactive = !any && !text_is(active, "true") && !text_is(active, "1");
+    if (inactive) { /* its cursor is of another kind */
+        q = (struct search_query){ .text = word(r, "q"),
+                                   .category = word(r, "category"),
+                                   .status = word(r, "status") };
+        TRY(query_limit(r, LIST_NORMAL, LIST_MOST, &q.limit));
+        return answer_inactive(r, &q);
+    }
+    TRY(search_read(r, LIST_NORMAL, LIST_MOST, &q));
+    q.alike = true;
+    if (!any && !q.status)
+        q.status = product_status_names[PRODUCT_ACTIVE];
+    return answer_found(r, &q);
 }
 
 static struct err *
@@ -337,12 +365,14 @@ check_shop(struct req *r)
 struct err *
 catalog_get_shop_list(struct req *r)
 {
-    struct list_filter f = { query_text(r, "q"), query_text(r, "category"), arg_bool(true),
-                             arg_null() };
-    TRY(QUERY_ONLY(r, "q", "category", "sort", "limit", "cursor"));
+    struct search_query q;
+    TRY(QUERY_ONLY(r, "q", "category", "sort", "exact", "limit", "cursor"));
     TRY(check_shop(r));
+    TRY(search_read(r, LIST_NORMAL, LIST_MOST, &q));
+    q.alike = true;
+    q.status = product_status_names[PRODUCT_ACTIVE];
     resp_header(r, "Cache-Control", COPY_SHARED);
-    return answer_list(r, &f);
+    return answer_found(r, &q);
 }
 
 struct err *

@@ -79,10 +79,11 @@ product_page_load(struct work *w, const struct product_filter *f, const char *ke
     struct rows rows;
     struct arg answers = arg_null();
     struct ids best = { .count = 0 };
+    const char *corrected = NULL;
     bool down = *f->sort == '-', by_answer = f->q && text_is(f->sort, "newest");
     bool first = !id || by_answer;
     if (f->q) {
-        TRY(search_ids(w, f->q, FOUND_MOST, &best.at, &best.count));
+        TRY(search_ids(w, f->q, FOUND_MOST, &best.at, &best.count, &corrected));
         answers = arg_i64s(w, best.at, best.count);
     }
     TRY(db_many(w, Q_catalog_page,
@@ -94,6 +95,7 @@ product_page_load(struct work *w, const struct product_filter *f, const char *ke
                 &rows));
     struct product_page page = { .keys =
                                      NEW_ARRAY(w->arena, const char *, (size_t)rows.count + 1) };
+    page.corrected = corrected;
     page.ids.at = NEW_ARRAY(w->arena, int64_t, (size_t)rows.count + 1);
     page.ids.count = (size_t)rows.count;
     for (int i = 0; i < rows.count; i++) {

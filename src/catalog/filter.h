@@ -21,6 +21,7 @@ bool product_filter_is_set(const struct product_filter *f);
 struct product_page {
     struct ids ids;
     const char **keys;
+    const char *corrected; /* what was looked for instead of the text; NULL: the text */
 };
 struct err *product_page_load(struct work *w, const struct product_filter *f, const char *key,
                               int64_t id, int64_t limit, struct product_page *out) MUST_CHECK;

@@ -194,6 +194,8 @@ catalog_show_list(struct req *r)
     TRY(categories_model(r->work, m, f.category, NULL));
     add_filter(r, m, &f);
     add_outcome(r, m);
+    if (found.corrected)
+        val_set_text(m, "corrected", found.corrected);
     val_set_bool(m, "is_first_page", !further);
     val_set_bool(m, "has_more", further || found.ids.count > PAGE);
     if (further)

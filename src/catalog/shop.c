@@ -152,14 +152,42 @@ add_goods(struct req *r, struct val *list, const struct shop_terms *terms, struc
     scan_end(s);
 }
 
+/* Where in the window an address is. */
+struct place {
+    struct product_filter filter;
+    const char *key; /* of the row it begins behind, */
+    int64_t behind;  /* and that; 0: the first page */
+};
+
+/* In what order goods are shown; the first is usual. */
+static const char *const window_sorts[] = { "newest", "price", "-price", "title" };
+
 static struct err *
-read_place(struct req *r, struct product_filter *f, int64_t *behind)
+read_place(struct req *r, struct place *out)
 {
-    *f = product_filter_read(&r->query);
-    f->status = product_status_names[PRODUCT_ACTIVE];
-    f->stock = f->missing = NULL;
-    f->sort = "newest";
-    return cursor_read_id(r, behind);
+    struct place p = { .filter = product_filter_read(&r->query), .key = "" };
+    const char *keys[2], *sort = p.filter.sort;
+    bool further;
+    p.filter.status = product_status_names[PRODUCT_ACTIVE];
+    p.filter.stock = p.filter.missing = NULL;
+    p.filter.sort = window_sorts[0];
+    for (size_t i = 0; i < COUNT(window_sorts); i++)
+        if (text_is(window_sorts[i], sort))
+            p.filter.sort = sort;
+    TRY(cursor_read(r, keys, COUNT(keys), &further));
+    if (further && !text_to_id(keys[1], &p.behind))
+        return cursor_refused(r);
+    if (further)
+        p.key = keys[0];
+    *out = p;
+    return NULL;
+}
+
+static void
+add_sorts(struct val *m, const char *sort, bool answers)
+{
+    val_set_bool(val_set_map(m, "sort_is"), sort, true);
+    val_set_bool(m, "answers", answers);
 }
 
 static void
@@ -178,15 +206,15 @@ catalog_show_shop(struct req *r)
     struct arena *a = r->work->arena;
     struct val *m = val_map(a);
     struct shop_terms terms;
-    struct product_filter f;
+    struct place place = { .key = "" };
     struct product_page found;
     struct rows rows;
-    int64_t behind;
     TRY(load_shop(r, m, &terms));
-    TRY(read_place(r, &f, &behind));
+    TRY(read_place(r, &place));
+    const struct product_filter f = place.filter;
     const char *language = language_of(r, &terms);
     TRY(add_categories(r, m, language, (struct category_id){ f.category }));
-    TRY(product_page_load(r->work, &f, "", behind, PAGE + 1, &found));
+    TRY(product_page_load(r->work, &f, place.key, place.behind, PAGE + 1, &found));
     size_t n = found.ids.count < PAGE ? found.ids.count : PAGE;
     TRY(db_many(r->work, Q_catalog_window,
                 ARGS(arg_text(language), arg_i64s(r->work, found.ids.at, n)), &rows));
@@ -200,13 +228,17 @@ catalog_show_shop(struct req *r)
     val_set_bool(m, "has_products", rows.count > 0);
     val_set_text(m, "q", f.q ? f.q : "");
     val_set_bool(m, "filtered", f.q || f.category);
+    add_sorts(m, f.sort, f.q != NULL);
+    if (found.corrected)
+        val_set_text(m, "corrected", found.corrected);
     if (f.category)
         val_set_i64(m, "category_id", f.category);
-    if (behind)
+    if (place.behind)
         val_set_text(m, "newer", query_with(r, "cursor", NULL));
-    if (found.ids.count > PAGE)
-        val_set_text(m, "older",
-                     query_with(r, "cursor", cursor_make_id(r, found.ids.at[PAGE - 1])));
+    if (found.ids.count > PAGE) {
+        const char *last[] = { found.keys[PAGE - 1], text_i64(a, found.ids.at[PAGE - 1]) };
+        val_set_text(m, "older", query_with(r, "cursor", cursor_make(r, last, COUNT(last))));
+    }
     resp_header(r, "Cache-Control", "private, max-age=60");
     return page(r, "shop/list", m);
 }

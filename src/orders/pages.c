@@ -163,7 +163,8 @@ add_timeline(struct req *r, struct val *m, struct order_id id)
     return NULL;
 }
 
-/* The steps open to it: the usual one as `next`, the others as `steps`. */
+/* The steps open to it: the usual one as `next`, the others as `steps`. One that has more to say
+ * than that it happened `asks` first. */
 static void
 add_steps(struct req *r, struct val *m, const struct order *o)
 {
@@ -178,7 +179,7 @@ add_steps(struct req *r, struct val *m, const struct order *o)
         val_set_text(v, "path",
                      text_printf(a, "/vendor/orders/%lld/%s", (long long)o->id.n, s->act));
         val_set_word(v, "label", text_printf(a, "orders.act.%s", s->act));
-        val_set_bool(v, s->act, true);
+        val_set_bool(v, "asks", s->to == ORDER_PAID || s->to == ORDER_FULFILLED);
     }
 }
 

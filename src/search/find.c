@@ -102,6 +102,17 @@ total_of(const struct plan *p, const struct hit *hits, size_t n)
     return sum;
 }
 
+/* Products that have some of the words only are not mixed with those that have all: what is done to
+ * all that was found would be done to them too. */
+static size_t
+count_alike(const struct hit *hits, size_t n, bool some)
+{
+    size_t count = 0;
+    while (count < n && (hits[count].part >= CLASS_SOME) == some)
+        count++;
+    return count;
+}
+
 static struct err *
 find_best(struct work *w, const struct search_query *q, struct plan *p, const struct hit *after,
           struct search_result *out)
@@ -111,6 +122,8 @@ find_best(struct work *w, const struct search_query *q, struct plan *p, const st
     if (after)
         keep_weights(w, after->title, p);
     TRY(search_load_best(w, q, p, after, &hits, &n));
+    if (q->alike && n)
+        n = count_alike(hits, n, (after ? after : hits)->part >= CLASS_SOME);
     fill(w, q, hits, n, weights_text(w, p), out);
     out->total = total_of(p, hits, n);
     out->only_some = n && (hits[0].part == CLASS_SOME || (p->missing && hits[0].part));
@@ -161,19 +174,9 @@ search_find(struct work *w, const struct search_query *asked, struct search_resu
     return NULL;
 }
 
-/* Products that have some of the words only are not mixed with those that have all: what is done to
- * all that was found would be done to them too. */
-static size_t
-count_alike(const struct hit *hits, size_t n)
-{
-    size_t count = 0;
-    while (count < n && (hits[count].part < CLASS_SOME) == (hits[0].part < CLASS_SOME))
-        count++;
-    return count;
-}
-
 struct err *
-search_ids(struct work *w, const char *text, int64_t most, int64_t **out, size_t *count)
+search_ids(struct work *w, const char *text, int64_t most, int64_t **out, size_t *count,
+           const char **corrected)
 {
     const struct search_query q = { .text = text, .limit = most };
     struct word *words;
@@ -182,12 +185,13 @@ search_ids(struct work *w, const char *text, int64_t most, int64_t **out, size_t
     TRY(search_load_words(w, text, false, &words, &n));
     const struct plan p = plan_make(w->arena, words, n, false);
     TRY(search_load_best(w, &q, &p, NULL, &hits, &n));
-    n = count_alike(hits, n);
+    n = n ? count_alike(hits, n, hits[0].part >= CLASS_SOME) : 0;
     int64_t *ids = NEW_ARRAY(w->arena, int64_t, n + 1);
     for (size_t i = 0; i < n; i++)
         ids[i] = hits[i].id;
     *out = ids;
     *count = n;
+    *corrected = p.corrected;
     return NULL;
 }
 

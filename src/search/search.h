@@ -41,6 +41,7 @@ struct search_query {
     const char *category;               /* a path, "A > B": that and what is below it; NULL: any */
     enum search_sort sort;              /* 0: SEARCH_BEST with a text, else SEARCH_NEWEST */
     bool as_typed;                      /* no word is mended or completed */
+    bool alike;                         /* none with some of the words behind those with all */
     int64_t limit;                      /* 1 … SEARCH_MOST */
     const char *after[CURSOR_KEYS_MAX]; /* keys of the row the page begins behind */
     bool has_after;
@@ -81,9 +82,10 @@ void search_model(struct req *r, struct val *m, const struct search_query *q,
 void search_put(const struct req *r, struct json *j, const struct search_result *found);
 
 /* All that have all words of a text, or when there are none some, the best first, at most `most`:
- * for lists with filters of their own, and for what is done to all that was found. */
-struct err *search_ids(struct work *w, const char *text, int64_t most, int64_t **out,
-                       size_t *count) MUST_CHECK;
+ * for lists with filters of their own, and for what is done to all that was found. *corrected as in
+ * struct search_result. */
+struct err *search_ids(struct work *w, const char *text, int64_t most, int64_t **out, size_t *count,
+                       const char **corrected) MUST_CHECK;
 
 /* As somebody types: up to `most` of the shop's own words that go on from the text, the whole text
  * each time ("usb ca" → "usb cable", "usb card"). */

@@ -78,13 +78,9 @@ test('a shop moves in, and sells the same day', async (t) => {
   assert.match(await page.textContent('main'), /Nóra Müller 🧶/);
   await page.click('a.button.main[href$="/pay"]');
   await page.click('form[action$="/pay"] button.main');
-  await page.waitForSelector('form[action$="/ship"] button.main, a.button.main[href$="/ship"]');
-  await page.click('form[action$="/ship"] button.main, a.button.main[href$="/ship"]');
-  await page.waitForLoadState();
-  if (page.url().endsWith('/ship')) {
-    await page.fill('[name=tracking]', 'LU 1234 5678');
-    await page.click('form[action$="/ship"] button.main');
-  }
+  await page.click('a.button.main[href$="/ship"]');
+  await page.fill('[name=tracking]', 'LU 1234 5678');
+  await page.click('form[action$="/ship"] button.main');
   await page.waitForURL(/done=orders\.ship/);
   assert.match((await mailTo(email, /on its way/)).text, /LU 1234 5678/);
   await page.click('a[href$="/packing-slip"]');

@@ -336,6 +336,58 @@ a_shop_chooses_its_languages(void **state)
     assert_int_equal(dbtest_number(w->db, "SELECT tax_bp FROM vendor WHERE slug = 'mine'"), 1700);
 }
 
+/* The prices of a list's products, one behind the other. */
+static const char *
+prices(struct web *w, struct reply r)
+{
+    struct buf b = buf_new(w->work.arena, 64);
+    size_t i;
+    json_t *one, *answer = json_loadb(r.body, r.length, 0, NULL);
+    json_array_foreach(json_object_get(answer, "data"), i, one) buf_printf(
+        &b, "%lld ",
+        (long long)json_integer_value(json_object_get(json_object_get(one, "price"), "amount")));
+    json_decref(answer);
+    return b.at;
+}
+
+static void
+lists_are_sorted_and_mend_words_for_the_shop_and_for_buyers(void **state)
+{
+    struct web *w = *state;
+    static const char *const made[] = { "300", "100", "200" };
+    const char *mine = "/api/v1/vendor/products", *public = "/api/v1/shops/mine/products";
+    for (size_t i = 0; i < COUNT(made); i++)
+        assert_status(
+            web_json(w, by_token(&w->owner), "POST", mine,
+                     text_printf(w->work.arena,
+                                 "{\"sku\":\"ORDER-%s\",\"active\":true,\"price\":{\"amount\":%s,"
+                                 "\"currency\":\"EUR\"},\"translations\":{\"en\":{\"title\":"
+                                 "\"Quilted anorak %s\"}}}",
+                                 made[i], made[i], made[i])),
+            201);
+    for (int shop = 0; shop < 2; shop++) {
+        struct caller who = shop ? by_token(&w->owner) : nobody();
+        const char *list = text_join(w->work.arena, shop ? mine : public, "?q=anorak&sort=", NULL);
+        assert_string_equal(
+            prices(w, web_get(w, who, text_join(w->work.arena, list, "price", NULL))),
+            "100 200 300 ");
+        struct reply r = web_get(w, who, text_join(w->work.arena, list, "-price&limit=2", NULL));
+        assert_string_equal(prices(w, r), "300 200 ");
+        r = web_get(w, who,
+                    text_join(w->work.arena, list,
+                              "-price&limit=2&cursor=", member(w, r, "next_cursor"), NULL));
+        assert_string_equal(prices(w, r), "100 ");
+        r = web_get(w, who, text_join(w->work.arena, shop ? mine : public, "?q=anroak", NULL));
+        assert_string_equal(member(w, r, "corrected"), "anorak");
+        assert_problem(web_get(w, who, text_join(w->work.arena, list, "colour", NULL)), 400,
+                       "request.sort");
+    }
+    assert_problem(
+        web_get(w, by_token(&w->owner), "/api/v1/vendor/products?active=false&sort=price"), 400,
+        "product.active");
+    assert_body_has(web_get(w, as(&w->owner), "/vendor/products?q=anroak"), "anorak");
+}
+
 int
 main(void)
 {
@@ -355,6 +407,7 @@ main(void)
         WEBTEST(prices_of_several_are_shown_before_they_change),
         WEBTEST(a_category_that_is_renamed_takes_its_products_along),
         WEBTEST(a_shop_chooses_its_languages),
+        WEBTEST(lists_are_sorted_and_mend_words_for_the_shop_and_for_buyers),
     };
     return cmocka_run_group_tests(tests, web_start, web_stop);
 }
