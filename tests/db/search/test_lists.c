@@ -38,7 +38,7 @@ start(void **state)
     dbtest_sql(t, "INSERT INTO warehouse (vendor_id, code, name) SELECT id, 'W', 'W' FROM vendor");
     dbtest_sql(t,
                "INSERT INTO stock (vendor_id, variant_id, warehouse_id, on_hand, low_at) SELECT "
-               "v.vendor_id, v.id, w.id, v.id % 4 * 5, 5 FROM product_variant v JOIN warehouse w "
+               "v.vendor_id, v.id, w.id, v.id %% 4 * 5, 5 FROM product_variant v JOIN warehouse w "
                "USING (vendor_id)");
     dbtest_sql(t, "ANALYZE product, product_text, product_variant, stock, warehouse");
     return 0;
