@@ -49,7 +49,8 @@ names_keep(struct work *w, const struct item *items, size_t n)
     const char **names = NEW_ARRAY(w->arena, const char *, n + 1);
     const char **skus = NEW_ARRAY(w->arena, const char *, n + 1);
     for (size_t i = 0; i < n; i++)
-        if (may_have_two(&items[i]) && !text_is_any_case(items[i].from->sku, items[i].to.sku)) {
+        if (may_have_two(&items[i]) && !items[i].stored &&
+            !text_is_any_case(items[i].from->sku, items[i].to.sku)) {
             names[kept] = items[i].from->sku;
             skus[kept++] = items[i].to.sku;
         }
