@@ -92,6 +92,14 @@ money_share(struct money m, int64_t part, int64_t whole, struct money *out)
     return true;
 }
 
+int64_t
+minor_share(int64_t minor, int64_t part, int64_t whole)
+{
+    struct money share;
+    must(money_share((struct money){ minor, CUR_NONE }, part, whole, &share));
+    return share.minor;
+}
+
 /* What the part lacks of its share, in units of step / sum; below zero for one that has more. */
 static wide
 lacks(struct money m, int64_t weight, struct money part, wide sum, int step)

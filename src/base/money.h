@@ -37,6 +37,10 @@ const char *currency_code(enum currency cur); /* "EUR" */
 int currency_decimals(enum currency cur);     /* 2; 0 for JPY and ISK */
 bool currency_read(const char *code, enum currency *out);
 
+/* minor × part / whole, half away from zero; whole > 0. What does not fit ends the process: for
+ * amounts that have their ceilings. */
+int64_t minor_share(int64_t minor, int64_t part, int64_t whole);
+
 /* Arithmetic in one currency. False, and nothing written, when the result does not fit. */
 bool money_add(struct money a, struct money b, struct money *out);
 bool money_take(struct money from, struct money b, struct money *out);
