@@ -2,7 +2,7 @@
 // browser; what must work without script is done without.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { apiOf, inspect, logIn, open, otherShop, people, shop, url } from './lib/browser.mjs';
+import { apiOf, inspect, logIn, open, otherShop, people, refusal, shop, url } from './lib/browser.mjs';
 
 const english = { extraHTTPHeaders: { 'Accept-Language': 'en' } };
 // Different people for what logs in often: an account may only so many times.
@@ -73,6 +73,7 @@ for (const javaScriptEnabled of [true, false]) {
       await page.fill('[name=slug]', shop.slug);
       await page.fill('[name=owner_email]', email);
       await page.click('main form button.main');
+      await refusal(page);
       assert.equal(await page.getAttribute('[name=slug]', 'aria-invalid'), 'true');
       assert.equal(await page.inputValue('[name=owner_email]'), email);
       await page.fill('[name=slug]', slug);

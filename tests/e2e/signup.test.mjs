@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { mailTo } from '../http/lib/mail.mjs';
-import { inspect, open, shop, url } from './lib/browser.mjs';
+import { inspect, open, refusal, shop, url } from './lib/browser.mjs';
 
 const english = { extraHTTPHeaders: { 'Accept-Language': 'en' } };
 const run = `${process.pid}${Date.now().toString(36)}`;
@@ -30,12 +30,14 @@ for (const javaScriptEnabled of [true, false]) {
       for (const [name, value] of Object.entries({ shop: 'Tea and Tins', slug: shop.slug, name: 'Anna', email, password: 'password1' })) await page.fill(`[name=${name}]`, value);
       await page.selectOption('[name=currency]', 'CHF');
       await button(page);
+      await refusal(page);
       assert.equal(await page.getAttribute('[name=password]', 'aria-invalid'), 'true');
       assert.equal(await page.inputValue('[name=password]'), '', 'a password is not sent back');
       assert.equal(await page.inputValue('[name=currency]'), 'CHF', 'what was chosen stays');
       await look(page);
       await page.fill('[name=password]', first);
       await button(page);
+      await refusal(page);
       assert.equal(await page.getAttribute('[name=slug]', 'aria-invalid'), 'true');
       assert.match(await page.inputValue('[name=slug]'), new RegExp(`^${shop.slug}-\\d+$`), 'a free one is offered');
       await page.fill('[name=slug]', slug);
@@ -73,6 +75,7 @@ for (const javaScriptEnabled of [true, false]) {
       await button(page);
       await page.waitForURL(/\/login\?done=password\.set/);
       await logIn(page, email, first);
+      await refusal(page);
       assert.equal(await page.getAttribute('[name=email]', 'aria-invalid'), 'true');
       await logIn(page, email, second);
       await page.waitForURL(`${url}/vendor/`);

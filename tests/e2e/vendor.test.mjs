@@ -2,7 +2,7 @@
 // shoppers; once with script and once without.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { apiOf, greyPng, inspect, open, otherShop, photos, product, shop, url } from './lib/browser.mjs';
+import { apiOf, greyPng, inspect, open, otherShop, photos, product, refusal, shop, url } from './lib/browser.mjs';
 import { until } from '../http/lib/souk.mjs';
 
 const english = { locale: 'en-GB', extraHTTPHeaders: { 'Accept-Language': 'en' } };
@@ -29,6 +29,7 @@ for (const javaScriptEnabled of [true, false]) {
       await page.fill('[name^="translations."][name$=".title"]', 'A lamp that was mistyped');
       await save(page);
       assert.equal(await page.inputValue('[name^="translations."][name$=".title"]'), 'A lamp that was mistyped');
+      await refusal(page);
       assert.equal(await page.getAttribute('[name=gtin]', 'aria-invalid'), 'true');
       assert.match(await page.textContent('#gtin-error'), /\S/);
       assert.equal(await page.locator('.errors a[href="#gtin"]').count(), 1);
@@ -65,6 +66,7 @@ for (const javaScriptEnabled of [true, false]) {
       await page.fill('[name=price]', '1');
       await page.fill('[name^="translations."][name$=".title"]', 'Twin');
       await save(page);
+      await refusal(page);
       assert.equal(await page.getAttribute('[name=sku]', 'aria-invalid'), 'true');
       assert.match(await page.textContent('#sku-error'), /\S/);
     });

@@ -52,6 +52,12 @@ export async function open(t, who, { allowed = [], ...options } = {}) {
   return page;
 }
 
+/**
+ * A refused form is back: its summary of errors gets the focus by itself. Whoever writes into a
+ * field before that takes the focus away, and the browser complains.
+ */
+export const refusal = (page) => page.locator('.errors:focus').waitFor();
+
 /* The people of the stack log in once for all files of tests: an account may only so often. */
 const cookies = new Map(), tokens = new Map();
 async function loggedIn(who) {
