@@ -29,6 +29,7 @@
 #define SCRIPT_BYTES  4096 /* keys and arguments of the scripts of one pipeline */
 #define CONNECT_MS    50
 #define ANSWER_MS     20
+#define INSIST_MS     500
 #define FAILURES_MOST 3
 #define OPEN_US       SECOND_US
 
@@ -458,6 +459,23 @@ cache_command(struct cache *c, struct arena *a, int argc, const struct bytes *ar
     cache_queue(c, argc, argv);
     cache_send(c);
     return cache_reply(c, a);
+}
+
+struct cache_reply
+cache_insist(struct cache *c, struct arena *a, int argc, const struct bytes *argv)
+{
+    int64_t usual = c->answer_us;
+    struct cache_reply reply = cache_command(c, a, argc, argv);
+    if (reply.ok)
+        return reply;
+    disconnect(c);
+    c->open_until_us = 0;
+    if (usual < INSIST_MS * 1000)
+        c->answer_us = INSIST_MS * 1000;
+    reply = cache_command(c, a, argc, argv);
+    c->answer_us = usual;
+    disconnect(c); /* the next connection is of the usual patience */
+    return reply;
 }
 
 struct cache_script *

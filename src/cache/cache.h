@@ -53,3 +53,7 @@ struct cache_reply cache_reply(struct cache *c, struct arena *a);
 /* Single commands for rare places: queue, send, reply in one. */
 struct cache_reply cache_command(struct cache *c, struct arena *a, int argc,
                                  const struct bytes *argv);
+/* The same for what others rely on: without an answer it is asked once more, past the breaker, over
+ * a new connection, and waits up to half a second. It may so happen twice. */
+struct cache_reply cache_insist(struct cache *c, struct arena *a, int argc,
+                                const struct bytes *argv);

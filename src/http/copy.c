@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "base/must.h"
 #include "base/random.h"
 #include "base/settings.h"
@@ -147,14 +148,16 @@ copy_send(struct req *r)
 
 /* ---- Keeping ---- */
 
-static void
-set(struct work *w, const char *key, struct bytes value, const char *life, const char *when)
+/* `ask`: cache_command, or cache_insist. */
+static bool
+set(struct work *w, const char *key, struct bytes value, const char *life, const char *when,
+    struct cache_reply (*ask)(struct cache *, struct arena *, int, const struct bytes *))
 {
     const struct bytes argv[] = {
         BYTES("SET", 3), BYTES(key, strlen(key)),   value,
         BYTES("EX", 2),  BYTES(life, strlen(life)), BYTES(when, strlen(when))
     };
-    cache_command(w->cache, w->arena, *when ? 6 : 5, argv);
+    return ask(w->cache, w->arena, *when ? 6 : 5, argv).ok;
 }
 
 static struct bytes
@@ -185,19 +188,20 @@ copy_keep(struct req *r)
     if (!shop_known(r->params[0]).n)
         shop_remember(w, r->params[0]);
     else if (call->mark_key && !call->mark.length)
-        set(w, call->mark_key, new_mark(w->arena), MARK_LIFE, "NX");
+        set(w, call->mark_key, new_mark(w->arena), MARK_LIFE, "NX", cache_command);
     else if (call->mark_key) {
         struct buf b = buf_new(w->arena, length + call->mark.length + quoted + 2);
         buf_add(&b, call->mark.at, call->mark.length);
         buf_printf(&b, " %.*s\n", (int)(quoted - 2), tag + 1);
         buf_add(&b, r->resp.body.at, r->resp.body.length);
-        set(w, call->copy_key, BYTES(b.at, b.length), COPY_LIFE, "");
+        set(w, call->copy_key, BYTES(b.at, b.length), COPY_LIFE, "", cache_command);
     }
 }
 
 void
 copies_drop(struct work *w, struct vendor_id shop)
 {
-    if (w->cache)
-        set(w, mark_key(w->arena, shop), new_mark(w->arena), MARK_LIFE, "XX");
+    if (w->cache &&
+        !set(w, mark_key(w->arena, shop), new_mark(w->arena), MARK_LIFE, "XX", cache_insist))
+        log_warn("copies.not_dropped", NULL);
 }

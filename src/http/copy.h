@@ -5,8 +5,10 @@
  * A shop's copies are good while its mark is the one they were made under. Whoever commits a write
  * of the shop changes the mark (copies_drop), so the next request reads anew, and an answer that
  * was read before the commit and kept after it bears the mark of before. Marks are random: one that
- * Redis lost does not come again. Should the writer die, or Redis be away, between commit and mark,
- * a copy lives its COPY_LIFE at most, which is what such answers say of themselves (max-age). */
+ * Redis lost does not come again. A writer waits longer for Redis than a reader does
+ * (cache_insist): one that is slow for a moment still learns of the write before it is
+ * acknowledged. Should the writer die, or Redis be away for good, between commit and mark, a copy
+ * lives its COPY_LIFE at most, which is what such answers say of themselves (max-age). */
 #pragma once
 #include "http/request.h"
 

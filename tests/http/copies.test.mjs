@@ -1,24 +1,10 @@
 // Answers that are kept in Redis for everybody: whoever asks after a write was acknowledged never
 // sees what was before it, however many ask meanwhile.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { connect } from 'node:net';
-import { join } from 'node:path';
 import { before, test } from 'node:test';
-import { ask, byToken, newProduct, newShop, operator, state } from './lib/souk.mjs';
+import { ask, byToken, newProduct, newShop, operator, redis } from './lib/souk.mjs';
 
 const WRITES = 60, READERS = 6;
-
-/** Redis' own answer to one command without arguments that need quoting. */
-function redis(command) {
-  const env = readFileSync(join(state, 'env'), 'utf8');
-  const path = /^SOUK_REDIS_URL="?unix:([^"\n]+)/m.exec(env)[1];
-  return new Promise((resolve, reject) => {
-    const socket = connect(path, () => socket.write(`${command}\r\n`));
-    socket.once('data', (answer) => { socket.destroy(); resolve(answer.toString().trim()); });
-    socket.once('error', reject);
-  });
-}
 
 let shop;
 before(async () => {

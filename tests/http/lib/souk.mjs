@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
+import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { kept } from './kept.mjs';
@@ -126,6 +127,17 @@ export function assertProblem(answer, status, code, name = code) {
 
 /** The fields that a refusal names, with their codes. */
 export const fieldsOf = (answer) => Object.fromEntries((answer.body.errors ?? []).map(({ field, code }) => [field, code]));
+
+/** Redis' own answer to one command without arguments that need quoting. */
+export function redis(command) {
+  const env = readFileSync(join(state, 'env'), 'utf8');
+  const path = /^SOUK_REDIS_URL="?unix:([^"\n]+)/m.exec(env)[1];
+  return new Promise((resolve, reject) => {
+    const socket = connect(path, () => socket.write(`${command}\r\n`));
+    socket.once('data', (answer) => { socket.destroy(); resolve(answer.toString().trim()); });
+    socket.once('error', reject);
+  });
+}
 
 /** The built program with the stack's settings. */
 export function souk(...args) {

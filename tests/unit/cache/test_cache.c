@@ -230,6 +230,26 @@ three_failures_open_the_breaker_for_a_second(void **state)
 }
 
 static void
+what_others_rely_on_waits_for_a_slow_redis_and_passes_the_breaker(void **state)
+{
+    const struct bytes get[] = { BYTES("GET", 3), BYTES("x", 1) };
+    struct cache *c = cache_open(arena, url);
+    (void)state;
+    for (int i = 0; i < 3; i++)
+        assert_false(ask(c).ok); /* nobody listens there */
+    assert_false(cache_insist(c, arena, 2, get).ok);
+    assert_int_equal(cache_state(c), CACHE_AWAY);
+
+    pid_t redis = REDIS("late :7\r\n", ":8\r\n", "late :9\r\n", "late :10\r\n");
+    assert_false(ask(c).ok); /* the breaker is open */
+    assert_int_equal(cache_insist(c, arena, 2, get).number, 7);
+    assert_int_equal(cache_state(c), CACHE_UP);
+    assert_int_equal(ask(c).number, 8);
+    assert_int_equal(cache_insist(c, arena, 2, get).number, 10); /* 9 came too late */
+    end(redis, c);
+}
+
+static void
 a_connection_that_was_closed_costs_one_answer(void **state)
 {
     pid_t redis = REDIS(":1\r\n", HANG_UP, ":3\r\n");
@@ -267,6 +287,7 @@ main(void)
         cmocka_unit_test(commands_that_were_never_sent_are_forgotten),
         cmocka_unit_test(nothing_waits_longer_than_its_time_limit),
         cmocka_unit_test(three_failures_open_the_breaker_for_a_second),
+        cmocka_unit_test(what_others_rely_on_waits_for_a_slow_redis_and_passes_the_breaker),
         cmocka_unit_test(a_connection_that_was_closed_costs_one_answer),
         cmocka_unit_test(what_is_no_redis_is_a_failure_and_no_crash),
     };
