@@ -1,9 +1,9 @@
 #include "billing/period.h"
 
-#include <stdbool.h>
 #include <time.h>
 
 #include "base/must.h"
+#include "base/text.h"
 
 static int
 days_of(int year, int month)
@@ -63,4 +63,22 @@ struct span
 period_usage_window(int64_t anchor, int64_t at)
 {
     return period_of(anchor, INTERVAL_MONTH, period_index(anchor, INTERVAL_MONTH, at));
+}
+
+const char *
+interval_name(enum interval m)
+{
+    return m == INTERVAL_YEAR ? "year" : "month";
+}
+
+bool
+interval_read(const char *name, enum interval *out)
+{
+    if (text_is(name, "month"))
+        *out = INTERVAL_MONTH;
+    else if (text_is(name, "year"))
+        *out = INTERVAL_YEAR;
+    else
+        return false;
+    return true;
 }

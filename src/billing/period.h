@@ -1,6 +1,7 @@
 /* Billing periods: whole months or years counted from an anchor. Instants are seconds since
  * 1970-01-01 UTC; a local zone is never looked at, so every day has 86,400 seconds. */
 #pragma once
+#include <stdbool.h>
 #include <stdint.h>
 
 #define DAY_S INT64_C(86400)
@@ -21,3 +22,6 @@ int64_t period_index(int64_t anchor, enum interval m, int64_t at);
 struct span period_of(int64_t anchor, enum interval m, int64_t index);
 /* The month in which use is counted, also of an annual subscription. */
 struct span period_usage_window(int64_t anchor, int64_t at);
+
+const char *interval_name(enum interval m); /* "month", "year" */
+bool interval_read(const char *name, enum interval *out);
