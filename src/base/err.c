@@ -3,10 +3,10 @@
 #include "base/text.h"
 
 static const int statuses[ERR_KINDS] = {
-    [ERR_MALFORMED] = 400,   [ERR_NO_LOGIN] = 401, [ERR_DENIED] = 403,       [ERR_NOT_FOUND] = 404,
-    [ERR_METHOD] = 405,      [ERR_CONFLICT] = 409, [ERR_STALE] = 412,        [ERR_TOO_LARGE] = 413,
-    [ERR_UNSUPPORTED] = 415, [ERR_INVALID] = 422,  [ERR_NO_CONDITION] = 428, [ERR_LIMIT] = 429,
-    [ERR_BROKEN] = 500,      [ERR_BUSY] = 503,     [ERR_FULL] = 507,
+    [ERR_MALFORMED] = 400, [ERR_NO_LOGIN] = 401,    [ERR_PAYMENT] = 402,  [ERR_DENIED] = 403,
+    [ERR_NOT_FOUND] = 404, [ERR_METHOD] = 405,      [ERR_CONFLICT] = 409, [ERR_STALE] = 412,
+    [ERR_TOO_LARGE] = 413, [ERR_UNSUPPORTED] = 415, [ERR_INVALID] = 422,  [ERR_NO_CONDITION] = 428,
+    [ERR_LIMIT] = 429,     [ERR_BROKEN] = 500,      [ERR_BUSY] = 503,     [ERR_FULL] = 507,
 };
 
 struct err *

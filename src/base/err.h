@@ -10,6 +10,7 @@
 enum err_kind {                    /* the HTTP status that http/dispatch.c gives it */
                 ERR_MALFORMED = 1, /* 400 the request cannot be read; `say` names the place */
                 ERR_NO_LOGIN,      /* 401 */
+                ERR_PAYMENT,       /* 402 the payment failed, or must be confirmed first */
                 ERR_DENIED,        /* 403 */
                 ERR_NOT_FOUND,     /* 404 also for what belongs to another tenant */
                 ERR_METHOD,        /* 405 with Allow */

@@ -20,6 +20,7 @@ const struct setting setting_rows[] = {
     { "SOUK_STATIC",              SETTING_TEXT,   AT(statics),            "static",                    0, 0,              "Directory of the static files" },
     { "SOUK_SEED",                SETTING_TEXT,   AT(seed),               "sql/seed",                  0, 0,              "Directory of the demo's data" },
     { "SOUK_MEDIA",               SETTING_TEXT,   AT(media),              "var/media",                 0, 0,              "Directory of the image store" },
+    { "SOUK_FONTS",               SETTING_TEXT,   AT(fonts),              "/usr/share/fonts/truetype/dejavu", 0, 0,       "Directory of DejaVuSans.ttf and DejaVuSans-Bold.ttf, for invoices" },
     { "SOUK_UPLOADS",             SETTING_TEXT,   AT(uploads),            "var/uploads",               0, 0,              "Directory for uploads on their way; on the file system of the image store" },
     { "SOUK_FEEDS",               SETTING_TEXT,   AT(feeds),              "var/feeds",                 0, 0,              "Directory of the product feeds, which nginx serves" },
     { "SOUK_EXCHANGE",            SETTING_TEXT,   AT(exchange),           "var/exchange",              0, 0,              "Directory of imports and exports; on the file system of uploads" },

@@ -17,6 +17,7 @@ struct settings {
     const char *statics;    /* directory of static files, read for their fingerprints */
     const char *seed;       /* directory of the demo's data */
     const char *media;      /* directory of the image store's local disk */
+    const char *fonts;
     const char *uploads;  /* directory for request bodies on their way; same file system as media */
     const char *feeds;    /* directory of product feeds, which nginx serves */
     const char *exchange; /* directory of imports and exports; same file system as uploads */

@@ -91,6 +91,7 @@ extern const char *const reason_names[REASONS]; /* "subscription_create" */
 
 struct document {
     int64_t n;            /* from 1, within the account */
+    const char *number;   /* the gap-free one on paper; NULL: the caller gives it, or has none */
     int64_t subscription; /* its number */
     bool credit_note;
     enum reason reason;

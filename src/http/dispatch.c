@@ -289,6 +289,8 @@ problem_json(struct req *r, struct json *j, const char *name, const struct err *
     if (e->limit) {
         json_put_i64(j, "used", e->used);
         json_put_i64(j, "limit", e->limit);
+        if (e->about)
+            json_put_text(j, "about", e->about);
     }
     if (e->allowed)
         put_words(j, "allowed", e->allowed);
@@ -443,6 +445,8 @@ dispatch(const struct site *site, struct work *w, const struct source *source, s
     struct err *e = handle(r, &allow);
     if (tx_is_open(w))
         tx_rollback(w);
+    if (e && site->explain)
+        e = site->explain(w, e);
     if (e)
         answer_failure(r, e, allow);
     add_common_headers(r);

@@ -27,6 +27,8 @@ static const bool permissions[MAY_KINDS][ROLE_ADMIN + 1] = {
     [MAY_SEE_ORDERS]    = {  false, true,  true,   true, false },
     [MAY_EDIT_ORDERS]   = {  false, true,  true,   true, false },
     [MAY_ERASE_PERSONS] = {  false, false, true,   true, false },
+    [MAY_SEE_BILLING]   = {  false, false, true,   true, false },
+    [MAY_BUY]           = {  false, false, false,  true, false },
     [MAY_OPERATE]       = {  false, false, false, false, true },
 };
 
@@ -76,6 +78,8 @@ static const char *const may_words[MAY_KINDS] = {
     [MAY_SEE_ORDERS]    = "team.may.see_orders",
     [MAY_EDIT_ORDERS]   = "team.may.edit_orders",
     [MAY_ERASE_PERSONS] = "team.may.erase_persons",
+    [MAY_SEE_BILLING]   = "team.may.see_billing",
+    [MAY_BUY]           = "team.may.buy",
 };
 /* clang-format on */
 

@@ -203,6 +203,12 @@ text_answer(struct req *r, int status, const char *type, const char *text)
 }
 
 struct err *
+bytes_answer(struct req *r, int status, const char *type, struct bytes body)
+{
+    return answer(r, status, type, body);
+}
+
+struct err *
 see_other(struct req *r, const char *path)
 {
     must(path[0] == '/' && path[1] != '/' && path[1] != '\\');

@@ -48,6 +48,7 @@ void resp_framed(struct req *r);
 struct err *json_answer(struct req *r, int status, const struct buf *json) MUST_CHECK;
 struct err *see_other(struct req *r, const char *path) MUST_CHECK; /* 303; only a path of our own */
 struct err *no_content(struct req *r) MUST_CHECK;                  /* 204 */
+struct err *bytes_answer(struct req *r, int status, const char *type, struct bytes body) MUST_CHECK;
 struct err *text_answer(struct req *r, int status, const char *type, const char *text) MUST_CHECK;
 
 /* A failure as an RFC 9457 document inside another answer: what an upload says of one of its files.

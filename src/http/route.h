@@ -37,6 +37,8 @@ enum may_kind { /* permissions; which role has which is a table in guard.c */
                 MAY_SEE_ORDERS,
                 MAY_EDIT_ORDERS,
                 MAY_ERASE_PERSONS,
+                MAY_SEE_BILLING,
+                MAY_BUY,
                 MAY_OPERATE,
                 MAY_KINDS
 };

@@ -5,10 +5,15 @@
 #include "base/digest.h"
 #include "base/text.h"
 
+const char *const signature_verdict_names[SIGNATURE_VERDICTS] = { "ok", "bad_header",
+                                                                  "bad_signature", "stale" };
+
 struct claim {
     const char *time; /* as it was written: that is what was signed */
-    struct sha256 signatures[SIGNATURES_MOST];
+    int64_t at_s;
+    struct sha256 signatures[SIGNATURES_MOST]; /* those that can be read */
     size_t count;
+    bool any; /* also those that cannot */
 };
 
 /* One `name=value`; names that are not ours are other schemes'. */
@@ -22,8 +27,11 @@ read_part(struct claim *c, const char *part)
     }
     if (!text_starts(part, "v1="))
         return true;
-    return c->count < SIGNATURES_MOST &&
-           hex_bytes(part + 3, c->signatures[c->count++].bytes, sizeof(struct sha256));
+    c->any = true;
+    if (c->count == SIGNATURES_MOST)
+        return false;
+    c->count += hex_bytes(part + 3, c->signatures[c->count].bytes, sizeof(struct sha256));
+    return true;
 }
 
 static bool
@@ -33,14 +41,13 @@ read_header(struct arena *a, const char *header, struct claim *out)
     while ((part = strsep(&rest, ",")))
         if (!read_part(out, part))
             return false;
-    return out->time && out->count;
+    return out->time && out->any && text_to_i64(out->time, &out->at_s);
 }
 
 static bool
-is_fresh(const char *time, int64_t now_s, int64_t tolerance_s)
+is_fresh(int64_t at_s, int64_t now_s, int64_t tolerance_s)
 {
-    int64_t t;
-    return text_to_i64(time, &t) && t > 0 && t >= now_s - tolerance_s && t <= now_s + tolerance_s;
+    return at_s > 0 && at_s >= now_s - tolerance_s && at_s <= now_s + tolerance_s;
 }
 
 static struct sha256
@@ -81,16 +88,25 @@ signature_make(struct arena *a, struct bytes body, const char *const *secrets, s
     return header.at;
 }
 
-bool
-signature_holds(struct arena *a, const char *header, struct bytes body, const char *const *secrets,
+enum signature_verdict
+signature_check(struct arena *a, const char *header, struct bytes body, const char *const *secrets,
                 size_t n, int64_t now_s, int64_t tolerance_s)
 {
     struct claim c = { .time = NULL };
     bool right = false;
-    if (!read_header(a, header, &c) || !is_fresh(c.time, now_s, tolerance_s))
-        return false;
+    if (!read_header(a, header, &c))
+        return SIGNATURE_BAD_HEADER;
     for (size_t i = 0; i < n; i++)
         if (*secrets[i])
             right |= signed_by(a, &c, body, secrets[i]);
-    return right;
+    if (!right)
+        return SIGNATURE_WRONG;
+    return is_fresh(c.at_s, now_s, tolerance_s) ? SIGNATURE_OK : SIGNATURE_STALE;
+}
+
+bool
+signature_holds(struct arena *a, const char *header, struct bytes body, const char *const *secrets,
+                size_t n, int64_t now_s, int64_t tolerance_s)
+{
+    return !signature_check(a, header, body, secrets, n, now_s, tolerance_s);
 }

@@ -15,8 +15,20 @@
 char *signature_make(struct arena *a, struct bytes body, const char *const *secrets, size_t n,
                      int64_t now_s);
 
-/* True when one v1 is right by one of the secrets (two while they are changed) and `t` lies within
+enum signature_verdict {
+    SIGNATURE_OK,
+    SIGNATURE_BAD_HEADER, /* no time, no v1, or a time that is no number */
+    SIGNATURE_WRONG,
+    SIGNATURE_STALE, /* right, but its time is too far from now */
+    SIGNATURE_VERDICTS
+};
+extern const char *const signature_verdict_names[SIGNATURE_VERDICTS];
+
+/* Right when one v1 is right by one of the secrets (two while they are changed) and `t` lies within
  * `tolerance_s` of `now_s`. `body` exactly as it came. Compared in constant time; an empty secret
  * signs nothing. */
+enum signature_verdict signature_check(struct arena *a, const char *header, struct bytes body,
+                                       const char *const *secrets, size_t n, int64_t now_s,
+                                       int64_t tolerance_s);
 bool signature_holds(struct arena *a, const char *header, struct bytes body,
                      const char *const *secrets, size_t n, int64_t now_s, int64_t tolerance_s);

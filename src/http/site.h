@@ -39,6 +39,9 @@ struct site {
     struct bytes csrf_key, cursor_key; /* 32 bytes each */
     bool secure;                       /* public_url is https: __Host- cookies, HSTS */
     const struct statics *statics;
+    /* What a room knows of a failure: the same, or one that says more. Outside of a transaction;
+     * NULL: nothing. */
+    struct err *(*explain)(struct work *w, struct err *e);
 };
 
 /* One request from its source to its answer: find the row, pass the guards, run the handler in its

@@ -20,6 +20,7 @@
 #include "base/text.h"
 #include "cache/cache.h"
 #include "db/db.h"
+#include "entitle/tasks.h"
 #include "exchange/exchange.h"
 #include "exchange/tasks.h"
 #include "feeds/tasks.h"
@@ -36,6 +37,7 @@
 #include "queue/tasks.h"
 #include "search/tasks.h"
 #include "stock/tasks.h"
+#include "subscriptions/tasks.h"
 #include "view/views.h"
 
 #define AWAY_MS     1000
@@ -55,12 +57,20 @@ static const struct job_table *
 job_tables(size_t *n)
 {
     const struct job_table rooms[] = {
-        { queue_jobs, queue_job_count },       { audit_jobs, audit_job_count },
-        { accounts_jobs, accounts_job_count }, { images_jobs, images_job_count },
-        { health_jobs, health_job_count },     { mail_jobs, mail_job_count },
-        { orders_jobs, orders_job_count },     { feeds_jobs, feeds_job_count },
-        { exchange_jobs, exchange_job_count }, { stock_jobs, stock_job_count },
-        { hooks_jobs, hooks_job_count },       { search_jobs, search_job_count },
+        { queue_jobs, queue_job_count },
+        { audit_jobs, audit_job_count },
+        { accounts_jobs, accounts_job_count },
+        { images_jobs, images_job_count },
+        { health_jobs, health_job_count },
+        { mail_jobs, mail_job_count },
+        { orders_jobs, orders_job_count },
+        { feeds_jobs, feeds_job_count },
+        { exchange_jobs, exchange_job_count },
+        { stock_jobs, stock_job_count },
+        { hooks_jobs, hooks_job_count },
+        { search_jobs, search_job_count },
+        { subscriptions_jobs, subscriptions_job_count },
+        { entitle_jobs, entitle_job_count },
     };
     static struct job_table tables[COUNT(rooms)];
     memcpy(tables, rooms, sizeof(rooms));

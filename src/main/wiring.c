@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "catalog/routes.h"
 #include "desk/routes.h"
+#include "entitle/entitle.h"
 #include "exchange/routes.h"
 #include "feeds/routes.h"
 #include "health/routes.h"
@@ -25,6 +26,8 @@
 #include "main/probes.h"
 #include "orders/routes.h"
 #include "stock/routes.h"
+#include "subscriptions/act.h"
+#include "subscriptions/routes.h"
 #include "vendors/routes.h"
 #include "view/views.h"
 
@@ -38,6 +41,7 @@ static const struct menu_row menu[] = {
     { "vendor", "/vendor/customers",       "menu.customers",       "customers", MAY_SEE_ORDERS },
     { "vendor", "/vendor/products",        "menu.products",        "products", MAY_SEE_SHOP },
     { "vendor", "/vendor/inventory",       "menu.inventory",       "inventory", MAY_SEE_SHOP },
+    { "vendor", "/vendor/billing",         "menu.billing",         "billing",  MAY_SEE_BILLING },
     { "vendor", "/vendor/team",            "menu.team",            "team",     MAY_SEE_TEAM },
     { "admin",  "/admin/platform-health",  "menu.platform_health", "health",   MAY_OPERATE },
     { "admin",  "/admin/vendors",          "menu.vendors",         "vendors",  MAY_OPERATE },
@@ -56,14 +60,23 @@ struct err *
 wire_router(struct arena *process, struct router **out)
 {
     const struct route_table rooms[] = {
-        { probe_routes, probe_route_count },       { accounts_routes, accounts_route_count },
-        { vendors_routes, vendors_route_count },   { audit_routes, audit_route_count },
-        { images_routes, images_route_count },     { catalog_routes, catalog_route_count },
-        { health_routes, health_route_count },     { limits_routes, limits_route_count },
-        { desk_routes, desk_route_count },         { mail_routes, mail_route_count },
-        { feeds_routes, feeds_route_count },       { orders_routes, orders_route_count },
-        { exchange_routes, exchange_route_count }, { hooks_routes, hooks_route_count },
-        { stock_routes, stock_route_count },       { home_routes, home_route_count },
+        { probe_routes, probe_route_count },
+        { accounts_routes, accounts_route_count },
+        { vendors_routes, vendors_route_count },
+        { audit_routes, audit_route_count },
+        { images_routes, images_route_count },
+        { catalog_routes, catalog_route_count },
+        { health_routes, health_route_count },
+        { limits_routes, limits_route_count },
+        { desk_routes, desk_route_count },
+        { mail_routes, mail_route_count },
+        { feeds_routes, feeds_route_count },
+        { orders_routes, orders_route_count },
+        { subscriptions_routes, subscriptions_route_count },
+        { exchange_routes, exchange_route_count },
+        { hooks_routes, hooks_route_count },
+        { stock_routes, stock_route_count },
+        { home_routes, home_route_count },
     };
     struct route_table *tables = NEW_ARRAY(process, struct route_table, COUNT(rooms));
     for (size_t i = 0; i < COUNT(rooms); i++) {
@@ -148,6 +161,7 @@ wire_hooks(struct arena *process, const struct work *work)
     struct bytes secret;
     TRY(derive_keys(process, work->settings, &secret));
     hooks_use(key_for(process, secret, "hooks"));
+    subscriptions_use(key_for(process, secret, "quotes"));
     return NULL;
 }
 
@@ -169,10 +183,12 @@ wire_site(struct arena *process, const struct work *work, struct site **out)
     limits_use(limits);
     accounts_use(key_for(process, secret, "accounts"), limits);
     hooks_use(key_for(process, secret, "hooks"));
+    subscriptions_use(key_for(process, secret, "quotes"));
     site->settings = s;
     site->router = router;
     site->statics = statics;
     site->menu = menu;
+    site->explain = entitle_refusal;
     site->menu_count = COUNT(menu);
     site->csrf_key = key_for(process, secret, "csrf");
     site->cursor_key = key_for(process, secret, "cursor");

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/must.h"
 #include "view/language.h"
 
 static void
@@ -70,10 +71,20 @@ split_time(int64_t at_us, struct tm *tm)
     localtime_r(&seconds, tm);
 }
 
-/* Through the language's own sentences: time.today, time.date, time.full with clock, day, month,
- * year. */
+/* A key for what was today, one for other days, and whether the month is spelled out. */
+static const struct time_style {
+    const char *member, *today, *other;
+    bool long_month;
+} time_styles[] = {
+    { NULL, "time.today", "time.date", false },
+    { "full", "time.full", "time.full", true },
+    { "date", "time.day", "time.day", true },
+};
+
+/* Through the language's own sentences, with clock, day, month, year. */
 static void
-write_time(struct arena *a, const struct render *how, int64_t at_us, bool full, struct buf *out)
+write_time(struct arena *a, const struct render *how, int64_t at_us, const struct time_style *style,
+           struct buf *out)
 {
     struct tm at, now;
     split_time(at_us, &at);
@@ -82,13 +93,15 @@ write_time(struct arena *a, const struct render *how, int64_t at_us, bool full, 
         buf_text(out, clock_rfc3339(a, at_us));
         return;
     }
-    bool today = !full && at.tm_year == now.tm_year && at.tm_yday == now.tm_yday;
+    bool today = at.tm_year == now.tm_year && at.tm_yday == now.tm_yday;
     struct val *m = val_map(a);
     val_set_text(m, "clock", text_printf(a, "%02d:%02d", at.tm_hour, at.tm_min));
     val_set_i64(m, "day", at.tm_mday);
     val_set_i64(m, "year", at.tm_year + 1900);
-    val_set_word(m, "month", text_printf(a, full ? "time.month.%d" : "time.mon.%d", at.tm_mon + 1));
-    const char *key = today ? "time.today" : (full ? "time.full" : "time.date");
+    val_set_word(
+        m, "month",
+        text_printf(a, style->long_month ? "time.month.%d" : "time.mon.%d", at.tm_mon + 1));
+    const char *key = today ? style->today : style->other;
     const char *say = language_fill(how->language, a, key, m, how->now_us);
     buf_text(out, say ? say : clock_rfc3339(a, at_us));
 }
@@ -116,7 +129,7 @@ shown_value(struct arena *a, const struct render *how, const struct val *v, stru
         buf_text(out, money_words(a, v->money, language_code(how->language)));
         break;
     case VAL_TIME:
-        write_time(a, how, v->number, false, out);
+        write_time(a, how, v->number, &time_styles[0], out);
         break;
     default: /* a map or a list has no text of its own */
         break;
@@ -132,11 +145,12 @@ shown_member(struct arena *a, const struct render *how, const struct val *v, con
         return val_text(a, currency_code(v->money.cur));
     if (v->kind == VAL_TIME && strcmp(name, "iso") == 0)
         return val_text(a, clock_rfc3339(a, v->number));
-    if (v->kind == VAL_TIME && strcmp(name, "full") == 0) {
-        struct buf full = buf_new(a, 64);
-        write_time(a, how, v->number, true, &full);
-        return val_text(a, full.at);
-    }
+    for (size_t i = 1; v->kind == VAL_TIME && i < COUNT(time_styles); i++)
+        if (strcmp(name, time_styles[i].member) == 0) {
+            struct buf said = buf_new(a, 64);
+            write_time(a, how, v->number, &time_styles[i], &said);
+            return val_text(a, said.at);
+        }
     if (v->kind == VAL_TIME && strcmp(name, "clock") == 0) {
         struct tm at;
         split_time(v->number, &at);

@@ -31,7 +31,7 @@ void val_set_bytes(struct val *map, const char *name, int64_t n); /* a size: "3.
 /* {{price}} "€49.95"; {{price.decimal}} "49.95", {{price.currency}} "EUR". */
 void val_set_money(struct val *map, const char *name, struct money m);
 /* {{at}} "today 10:15", else date and time; {{at.iso}} RFC 3339; {{at.full}} date and time in full;
- * {{at.clock}} "10:15:04". */
+ * {{at.date}} the day alone, "15 January 2026"; {{at.clock}} "10:15:04". */
 void val_set_time(struct val *map, const char *name, int64_t at_us);
 /* The words of a key of the language files, filled from where it is shown. `key` is kept as given.
  */

@@ -17,7 +17,7 @@ start(void **state)
         return failed;
     conn = PQconnectdb(((struct dbtest *)*state)->admin_url);
     dbtest_sql(*state,
-               "CREATE EXTENSION btree_gist; "
+               "CREATE EXTENSION IF NOT EXISTS btree_gist; "
                "CREATE TABLE one (n integer PRIMARY KEY CONSTRAINT one_small CHECK (n < 10), "
                "                  t text NOT NULL DEFAULT 'x', CONSTRAINT one_t_once UNIQUE (t)); "
                "CREATE TABLE two (n integer CONSTRAINT two_of_one REFERENCES one (n), "

@@ -79,7 +79,28 @@ static const char two_shops[] =
     "INSERT INTO hook_delivery (vendor_id, endpoint_id, event_id, event, kind, object_id, "
     "sequence, data)"
     "  SELECT :v, id, gen_random_uuid(), 'order.paid', 'order', 1, 1, '{}' FROM hook_endpoint"
-    "   WHERE vendor_id = :v;";
+    "   WHERE vendor_id = :v;"
+    "INSERT INTO usage_counter (vendor_id, window_from) VALUES (:v, now());"
+    "INSERT INTO entitlement (vendor_id, tier, usage_from, usage_to) VALUES (:v, 't', now(), "
+    "now());"
+    "INSERT INTO subscription (vendor_id, number, state, months, period, started_at)"
+    "  VALUES (:v, 1, 'active', 1, tstzrange(now(), now() + '1 month'), now());"
+    "INSERT INTO subscription_item (vendor_id, number, code, rank, unit, quantity, next_unit)"
+    "  VALUES (:v, 1, 't', 0, 1, 1, 1);"
+    "INSERT INTO billing_document (vendor_id, n, number, subscription, credit_note, reason, "
+    "currency, "
+    "issued_at, net, tax, total, due, parties, state, remaining)"
+    "  VALUES (:v, 1, 'INV-' || :v, 1, false, 'subscription_create', 'EUR', now(), 1, 0, 1, 1, "
+    "'{}', "
+    "'open', 1);"
+    "INSERT INTO billing_line (vendor_id, document, line, subscription, item, rank, kind, "
+    "quantity, "
+    "unit, period_from, period_to, basis_amount, basis_seconds, amount, vat_category, vat_bp, "
+    "covered_until)"
+    "  VALUES (:v, 1, 1, 1, 't', 0, 'charge', 1, 1, now(), now() + '1 month', 1, 1, 1, 'S', 0, "
+    "now() + '1 month');"
+    "INSERT INTO ledger_posting (vendor_id, entry, line, account, amount, currency, at)"
+    "  VALUES (:v, 1, 1, 'AR', 1, 'EUR', now()), (:v, 1, 2, 'REV', -1, 'EUR', now());";
 
 /* Functions that run as the owner, who sees every tenant. Each is small, takes what it needs as
  * arguments, and is looked at when it is added here. */
@@ -89,7 +110,9 @@ static const char *const owners_functions[] = {
     "audit_add",
     "count_image_reference",
     "count_product",
+    "count_variant",
     "free_slug",
+    "vendor_has_account",
     "mail_put",
     "open_shop",
     "invitation_of",

@@ -1,0 +1,130 @@
+#include "entitle/entitle.h"
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "db/db.h"
+#include "entitle/limit.h"
+
+#define PACE_DAYS      INT64_C(28) /* over which products are watched */
+#define SEEN_DAYS      INT64_C(7)  /* of a usage window, before its orders say anything */
+#define DAY_S          INT64_C(86400)
+#define CLOSED_AFTER_S (3 * DAY_S) /* a shop takes orders so long after its subscription's end */
+
+static const char *const stage_names[STAGES] = { "all", "overdue", "restricted", "read_only" };
+
+void
+entitle_sum(const struct entitle_offers *offers, const struct entitle_held *held, size_t n,
+            int64_t limits[ENTITLE_LIMITS], const struct entitle_offer **tier)
+{
+    const struct entitle_offer *found = NULL;
+    for (size_t i = 0; i < n; i++) {
+        const struct entitle_offer *offer = entitle_find(offers, held[i].code);
+        if (offer && offer->rank >= 0)
+            found = offer;
+    }
+    for (int k = 0; k < ENTITLE_LIMITS; k++) {
+        limits[k] = found ? found->limit[k] : 0;
+        for (size_t i = 0; i < n; i++) {
+            const struct entitle_offer *offer = entitle_find(offers, held[i].code);
+            if (offer && offer->rank < 0)
+                limits[k] = limit_sum(limits[k], offer->limit[k], held[i].quantity);
+        }
+    }
+    if (tier)
+        *tier = found;
+}
+
+static struct arg
+limit_arg(struct work *w, int64_t limit)
+{
+    return limit == UNLIMITED ? arg_null() : arg_i64(w, limit);
+}
+
+struct err *
+entitle_write(struct work *w, const struct entitle_offers *offers, const struct entitle_held *held,
+              size_t n, enum entitle_stage stage, const struct entitle_times *times)
+{
+    const struct entitle_offer *tier = NULL;
+    int64_t limits[ENTITLE_LIMITS];
+    struct buf features = buf_new(w->arena, 64);
+    entitle_sum(offers, held, n, limits, &tier);
+    for (size_t i = 0; tier && tier->features[i]; i++)
+        buf_printf(&features, "%s%s", i ? " " : "", tier->features[i]);
+    return db_exec(
+        w, Q_entitle_write,
+        ARGS(arg_i64(w, w->vendor.n), arg_text(tier ? tier->code : ""),
+             limit_arg(w, limits[ENTITLE_PRODUCTS]),
+             limit_arg(w, limits[ENTITLE_IMAGES_PER_PRODUCT]),
+             limit_arg(w, limits[ENTITLE_ORDERS_PER_MONTH]), limit_arg(w, limits[ENTITLE_VARIANTS]),
+             limit_arg(w, limits[ENTITLE_TEAM_MEMBERS]),
+             limit_arg(w, limits[ENTITLE_API_REQUESTS_PER_DAY]), arg_text(features.at),
+             arg_text(stage_names[stage]), arg_time(w, times->usage_from * SECOND_US),
+             arg_time(w, times->usage_to * SECOND_US),
+             times->ended_at ? arg_time(w, (times->ended_at + CLOSED_AFTER_S) * SECOND_US)
+                             : arg_null()),
+        NULL);
+}
+
+static void
+set_use(struct entitle_use *use, int64_t used, int64_t most)
+{
+    use->used = used;
+    use->most = most;
+    use->level = limit_level_of(used, most);
+    if (most > 0)
+        use->percent = used / most > 1000 ? 100000 : (int)(used * 100 / most);
+}
+
+/* On a straight line from here: so many more each `days`. */
+static void
+expect(struct work *w, struct entitle_use *use, int64_t more, int64_t days, int64_t before)
+{
+    if (use->most == UNLIMITED || use->used >= use->most || more <= 0 || days < SEEN_DAYS)
+        return;
+    int64_t left = use->most - use->used, now = w->now_us / SECOND_US;
+    if (left > INT64_C(3650) * more / days) /* further off than anybody plans */
+        return;
+    int64_t at = now + left * days * DAY_S / more;
+    use->expected = !before || at < before;
+    use->reached_at = at;
+}
+
+struct err *
+entitle_usage(struct work *w, int64_t window_from, int64_t window_to, bool *known,
+              struct entitle_use out[ENTITLE_LIMITS])
+{
+    struct scan s;
+    int64_t used[ENTITLE_LIMITS];
+    TRY(db_one(w, Q_entitle_usage,
+               ARGS(arg_i64(w, w->vendor.n), arg_time(w, window_from * SECOND_US),
+                    arg_time(w, window_to * SECOND_US)),
+               &s));
+    for (int i = 0; i < ENTITLE_LIMITS; i++)
+        used[i] = scan_i64(&s);
+    *known = !scan_null(&s);
+    scan_skip(&s);
+    for (int i = 0; i < ENTITLE_LIMITS; i++) {
+        bool unlimited = scan_null(&s);
+        int64_t most = scan_i64(&s);
+        out[i] = (struct entitle_use){ .limit = (enum entitle_limit)i };
+        set_use(&out[i], used[i], unlimited ? UNLIMITED : most);
+    }
+    int64_t products = scan_i64(&s), seen_s = w->now_us / SECOND_US - window_from;
+    scan_end(&s);
+    expect(w, &out[ENTITLE_PRODUCTS], products, PACE_DAYS, 0);
+    expect(w, &out[ENTITLE_ORDERS_PER_MONTH], used[ENTITLE_ORDERS_PER_MONTH], seen_s / DAY_S,
+           window_to);
+    return NULL;
+}
+
+size_t
+entitle_impact(const struct entitle_use uses[ENTITLE_LIMITS], const int64_t limits[ENTITLE_LIMITS],
+               struct entitle_over out[ENTITLE_LIMITS])
+{
+    size_t n = 0;
+    for (int i = 0; i < ENTITLE_LIMITS; i++)
+        if (limits[i] != UNLIMITED && uses[i].used > limits[i])
+            out[n++] = (struct entitle_over){ (enum entitle_limit)i, uses[i].used, limits[i],
+                                              uses[i].used - limits[i] };
+    return n;
+}

@@ -1,0 +1,37 @@
+/* What a vendor or the operator does to a subscription, from a page, the API or a test: locked,
+ * decided by the rules, written and noted in the log of acts. Inside a TX_WRITE or
+ * TX_OPERATOR_WRITE, of w->vendor.
+ *
+ * The refusals of billing/command.h come out as failures "subscriptions.<code>": CONFLICT, INVALID
+ * for what is not known, PAYMENT for money that did not come. */
+#pragma once
+#include "base/bytes.h"
+#include "subscriptions/book.h"
+
+/* `book` is the account afterwards; of a preview, as it was. */
+struct act {
+    struct book book;
+    struct outcome outcome;
+    /* Of a preview: confirmed with this, the change is made as of the preview's instant, so it
+     * costs to the cent what was shown. Holds QUOTE_S, and as long as nothing else changes. */
+    const char *quote;
+    int64_t quote_until;
+};
+#define QUOTE_S 900
+
+/* TX_READ will do. */
+struct err *act_preview(struct work *w, const struct change *wanted, struct act *out) MUST_CHECK;
+/* `quote`: of act_preview(), or NULL for a change as of now. CONFLICT subscriptions.quote_stale: it
+ * is too old, of another change, or something changed meanwhile. LIMIT subscriptions.too_often. */
+struct err *act_change(struct work *w, const struct change *wanted, const char *quote,
+                       struct act *out) MUST_CHECK;
+struct err *act_subscribe(struct work *w, const struct purchase *wanted,
+                          struct act *out) MUST_CHECK;
+struct err *act_convert_trial(struct work *w, struct act *out) MUST_CHECK;
+struct err *act_cancel(struct work *w, enum when when, bool prorate, struct act *out) MUST_CHECK;
+struct err *act_reactivate(struct work *w, struct act *out) MUST_CHECK;
+/* The operator saw the money of an invoice, by its number within the account. */
+struct err *act_pay(struct work *w, int64_t n, struct act *out) MUST_CHECK;
+
+/* Wired by main: the key that quotes are sealed with. Process-long. */
+void subscriptions_use(struct bytes key);

@@ -1,0 +1,24 @@
+/* What the files of this room share. */
+#pragma once
+#include "queue/queue.h"
+#include "subscriptions/book.h"
+
+/* In arrears for so long, creating things is refused; selling goes on. */
+#define RESTRICTED_AFTER_S (7 * DAY_S)
+
+/* When book_stage() will be another one without anybody's doing, or NEVER. */
+int64_t book_stage_ends(const struct book *book);
+/* Keeps what book_save() compares with. */
+void book_remember(struct book *book);
+
+/* A refusal of the rules as a failure; NULL for REFUSED_NOT. */
+struct err *act_refused(struct work *w, enum refusal why);
+
+/* quote.c: of the book's instant and version, for that change only. */
+const char *quote_make(const struct book *book, const struct change *wanted, int64_t until);
+/* *at: the quote's instant. */
+bool quote_holds(const struct book *book, const struct change *wanted, const char *quote,
+                 int64_t *at);
+
+/* due.c: the job. */
+struct err *subscriptions_bill_due(struct work *w, const struct job *j);

@@ -1,0 +1,57 @@
+#include "subscriptions/look.h"
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "subscriptions/documents.h"
+
+enum interval
+look_interval(struct form *f, const char *name)
+{
+    enum interval interval = 0;
+    if (form_has(f, name) && !interval_read(form_word(f, name, 1, 10), &interval))
+        form_fail(f, name, "subscriptions.interval", "An interval is month or year.");
+    return interval;
+}
+
+enum when
+look_when(struct form *f, const char *name)
+{
+    static const char *const words[] = { [WHEN_NOW] = "now", [WHEN_PERIOD_END] = "period_end" };
+    if (!form_has(f, name))
+        return WHEN_USUAL;
+    const char *given = form_word(f, name, 1, 20);
+    for (enum when when = WHEN_NOW; when <= WHEN_PERIOD_END; when++)
+        if (text_is(given, words[when]))
+            return when;
+    form_fail(f, name, "subscriptions.when", "Either now or period_end.");
+    return WHEN_USUAL;
+}
+
+struct err *
+look_offer(struct work *w, const char *code)
+{
+    struct entitle_offers offers;
+    TRY(entitle_offers(w, w->now_us / SECOND_US, &offers));
+    return entitle_find(&offers, code) ? NULL : act_refused(w, REFUSED_NOT_FOUND);
+}
+
+struct err *
+issued_load(struct work *w, const char *number, struct issued *out)
+{
+    int64_t n = 0;
+    TRY(documents_find(w, number, &n));
+    TRY(book_open(w, BOOK_LOOK, n, &out->book));
+    out->document = account_document(&out->book.acc, n);
+    return out->document ? NULL : act_refused(w, REFUSED_NOT_FOUND);
+}
+
+struct err *
+usage_load(struct work *w, const struct book *b, struct usage *out)
+{
+    out->known = false;
+    out->window = (struct span){ b->now, b->now };
+    if (!b->acc.sub.number)
+        return NULL;
+    out->window = book_usage_window(b);
+    return entitle_usage(w, out->window.from, out->window.to, &out->known, out->uses);
+}

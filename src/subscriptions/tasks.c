@@ -1,0 +1,12 @@
+#include "subscriptions/tasks.h"
+
+#include "base/must.h"
+#include "subscriptions/inside.h"
+
+/* clang-format off */
+const struct job_kind subscriptions_jobs[] = {
+    /* name                       when       tries  run */
+    { "bill_due_subscriptions",   EVERY(60), 3,     subscriptions_bill_due, .queue = "billing", .limit_s = 3600 },
+};
+/* clang-format on */
+const size_t subscriptions_job_count = COUNT(subscriptions_jobs);
