@@ -24,13 +24,13 @@ WITH written AS (
            api_requests_per_day = EXCLUDED.api_requests_per_day, features = EXCLUDED.features, stage = EXCLUDED.stage,
            usage_from = EXCLUDED.usage_from, usage_to = EXCLUDED.usage_to, closed_from = EXCLUDED.closed_from
 ), asked AS (
-    INSERT INTO vendor_limit AS l (vendor_id, api_per_day, products) VALUES ($1, greatest($8::bigint, 1), $3)
+    INSERT INTO vendor_limit AS l (vendor_id, api_per_day, products) VALUES ($1, CASE WHEN $8::bigint < 1 THEN 1 ELSE $8 END, $3)
         ON CONFLICT (vendor_id) DO UPDATE SET api_per_day = EXCLUDED.api_per_day, products = EXCLUDED.products
      WHERE (l.api_per_day, l.products) IS DISTINCT FROM (EXCLUDED.api_per_day, EXCLUDED.products)
 )
-UPDATE vendor v SET images_per_product = coalesce(greatest(least($4::bigint, 100), 1), 100), team_limit = greatest($7::bigint, 1)
+UPDATE vendor v SET images_per_product = coalesce(greatest(least($4::bigint, 100), 1), 100), team_limit = CASE WHEN $7::bigint < 1 THEN 1 ELSE $7 END
  WHERE v.id = $1
-   AND (v.images_per_product, v.team_limit) IS DISTINCT FROM (coalesce(greatest(least($4::bigint, 100), 1), 100)::integer, greatest($7::bigint, 1)::integer);
+   AND (v.images_per_product, v.team_limit) IS DISTINCT FROM (coalesce(greatest(least($4::bigint, 100), 1), 100)::integer, (CASE WHEN $7::bigint < 1 THEN 1 ELSE $7 END)::integer);
 
 -- name: entitle_usage :one
 -- $1 vendor, $2 start and $3 end of the usage window. What is used of each limit; the tier and its limits, NULL: none; and how many products came
@@ -59,3 +59,58 @@ WITH over AS (
     RETURNING 1
 )
 SELECT (SELECT count(*) FROM over), (SELECT count(*) FROM opened);
+
+-- ---- The operator's ----
+
+-- name: entitle_holders :many
+-- How many live subscriptions hold each tier and add-on.
+SELECT i.code, count(*) FROM subscription_item i JOIN subscription s ON s.vendor_id = i.vendor_id AND s.number = i.number
+ WHERE s.state IN ('trial', 'active', 'past_due') AND i.quantity > 0 GROUP BY i.code;
+
+-- name: entitle_adopt :exec
+-- $1 the built-in table as JSON: it becomes the database's own, to be edited. Not when there is one.
+WITH given AS (
+    SELECT * FROM jsonb_to_recordset($1::jsonb) AS r (code text, name text, rank integer, month bigint, year bigint, products bigint,
+           images_per_product bigint, orders_per_month bigint, variants bigint, team_members bigint, api_requests_per_day bigint, features text)
+     WHERE NOT EXISTS (SELECT FROM offer)
+), offers AS (
+    INSERT INTO offer (code, kind, rank, name) SELECT code, CASE WHEN rank IS NULL THEN 'addon' ELSE 'tier' END, rank, name FROM given RETURNING code
+), terms AS (
+    INSERT INTO offer_terms (code, valid_from, products, images_per_product, orders_per_month, variants, team_members, api_requests_per_day, features)
+    SELECT g.code, '-infinity', g.products, g.images_per_product, g.orders_per_month, g.variants, g.team_members, g.api_requests_per_day,
+           string_to_array(g.features, ' ') FROM given g JOIN offers o ON o.code = g.code
+)
+INSERT INTO offer_price (code, months, valid_from, amount)
+SELECT g.code, p.months, '-infinity', p.amount
+  FROM given g JOIN offers o ON o.code = g.code CROSS JOIN LATERAL (VALUES (1, g.month), (12, g.year)) AS p (months, amount) WHERE p.amount IS NOT NULL;
+
+-- name: entitle_lock :exec
+-- Who edits tiers takes turns.
+LOCK TABLE offer IN SHARE ROW EXCLUSIVE MODE;
+
+-- name: entitle_save :exec
+-- $1 code, $2 the tier or add-on as JSON, $3 now, $4 its version. Prices and terms count from now on; subscriptions keep the price they have.
+WITH r AS (
+    SELECT * FROM jsonb_to_record($2::jsonb) AS r (name text, month bigint, year bigint, products bigint, images_per_product bigint,
+           orders_per_month bigint, variants bigint, team_members bigint, api_requests_per_day bigint, features text)
+), saved AS (
+    UPDATE offer o SET name = r.name, version = o.version + 1 FROM r WHERE o.code = $1 AND o.version = $4 RETURNING o.code
+), terms AS (
+    INSERT INTO offer_terms (code, valid_from, products, images_per_product, orders_per_month, variants, team_members, api_requests_per_day, features)
+    SELECT saved.code, $3, r.products, r.images_per_product, r.orders_per_month, r.variants, r.team_members, r.api_requests_per_day,
+           string_to_array(r.features, ' ') FROM saved, r
+        ON CONFLICT (code, valid_from) DO NOTHING
+)
+INSERT INTO offer_price (code, months, valid_from, amount)
+SELECT saved.code, p.months, $3, p.amount FROM saved, r CROSS JOIN LATERAL (VALUES (1, r.month), (12, r.year)) AS p (months, amount)
+    ON CONFLICT (code, months, valid_from) DO NOTHING;
+
+-- name: entitle_retire :exec
+-- $1 code, $2 now, $3 retired or sold again.
+UPDATE offer SET retired_at = CASE WHEN $3::boolean THEN $2::timestamptz END, version = version + 1 WHERE code = $1;
+
+-- name: entitle_wake_holders :exec
+-- $1 code, $2 now. Whoever holds it gets its limits worked out again by the next run.
+UPDATE billing_account a SET wake_at = least(a.wake_at, $2)
+  FROM subscription s JOIN subscription_item i ON i.vendor_id = s.vendor_id AND i.number = s.number
+ WHERE s.vendor_id = a.vendor_id AND s.state IN ('trial', 'active', 'past_due') AND i.code = $1;

@@ -9,7 +9,8 @@
 const char *const line_kind_names[LINE_KINDS] = { "charge", "proration_charge",
                                                   "proration_credit" };
 const char *const reason_names[REASONS] = { "subscription_create", "subscription_update",
-                                            "subscription_cycle", "subscription_cancel" };
+                                            "subscription_cycle", "subscription_cancel",
+                                            "correction" };
 const char *const ledger_account_names[LEDGER_ACCOUNTS] = { "AR",     "REV",     "VAT",    "CASH",
                                                             "CREDIT", "BADDEBT", "OPENING" };
 

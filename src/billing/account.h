@@ -86,7 +86,14 @@ struct line {
     struct line *of_line;  /* … and its line */
 };
 
-enum reason { REASON_CREATE, REASON_UPDATE, REASON_CYCLE, REASON_CANCEL, REASONS };
+enum reason {
+    REASON_CREATE,
+    REASON_UPDATE,
+    REASON_CYCLE,
+    REASON_CANCEL,
+    REASON_CORRECTION, /* the operator's */
+    REASONS
+};
 extern const char *const reason_names[REASONS]; /* "subscription_create" */
 
 struct document {

@@ -23,6 +23,7 @@ const char *const refusal_codes[REFUSALS] = {
     [REFUSED_NO_UPCOMING] = "no_upcoming_invoice",
     [REFUSED_NOT_OPEN] = "invoice_not_open",
     [REFUSED_NOT_FOUND] = "not_found",
+    [REFUSED_NOTHING_LEFT] = "nothing_left",
 };
 const char *const effect_names[EFFECTS] = { NULL, "now", "period_end", "schedule_cleared" };
 
@@ -456,4 +457,43 @@ account_card(struct account *acc, int64_t at, bool present)
             !invoice->waiting)
             invoice_charge(acc, invoice, at);
     }
+}
+
+struct outcome
+account_credit(struct account *acc, int64_t at, int64_t n)
+{
+    struct document *invoice = account_document(acc, n);
+    if (!invoice || invoice->credit_note)
+        return REFUSE(REFUSED_NOT_FOUND);
+    struct draft d = draft_new(acc, REASON_CORRECTION, at);
+    draft_take_back(&d, invoice);
+    if (!draft_finish(&d) || !d.document->credit_note)
+        return REFUSE(REFUSED_NOTHING_LEFT);
+    draft_issue(&d);
+    invoice_settled(acc);
+    return (struct outcome){ .effect = EFFECT_NOW, .document = d.document };
+}
+
+struct outcome
+account_write_off(struct account *acc, int64_t at, int64_t n)
+{
+    struct document *invoice = account_document(acc, n);
+    if (!invoice)
+        return REFUSE(REFUSED_NOT_FOUND);
+    if (invoice->state != INVOICE_OPEN)
+        return REFUSE(REFUSED_NOT_OPEN);
+    invoice_written_off(acc, invoice, at);
+    invoice_settled(acc);
+    return (struct outcome){ .effect = EFFECT_NOW, .document = invoice };
+}
+
+struct outcome
+account_refund(struct account *acc, int64_t at, int64_t amount)
+{
+    if (amount < 1 || amount > acc->balance)
+        return REFUSE(REFUSED_NOTHING_LEFT);
+    acc->balance -= amount;
+    account_post(acc, LEDGER_CREDIT, amount, at, NULL);
+    account_post(acc, LEDGER_CASH, -amount, at, NULL);
+    return (struct outcome){ .effect = EFFECT_NOW };
 }

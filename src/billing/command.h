@@ -24,6 +24,7 @@ enum refusal {
     REFUSED_NO_UPCOMING,
     REFUSED_NOT_OPEN,
     REFUSED_NOT_FOUND,
+    REFUSED_NOTHING_LEFT, /* to credit, or to refund */
     REFUSALS
 };
 extern const char *const refusal_codes[REFUSALS]; /* "already_subscribed"; NULL for REFUSED_NOT */
@@ -80,3 +81,12 @@ struct outcome account_convert_trial(struct account *acc, int64_t at);
 struct outcome account_pay(struct account *acc, int64_t at, int64_t n);
 /* A new means of payment, or none any more; a new one is tried at once on what is overdue. */
 void account_card(struct account *acc, int64_t at, bool present);
+
+/* The operator's. */
+/* A credit note for all of an invoice that is not credited yet: it lowers the invoice while it is
+ * open, the rest is credit balance. */
+struct outcome account_credit(struct account *acc, int64_t at, int64_t n);
+/* Given up: the invoice is uncollectible; the subscription goes on. */
+struct outcome account_write_off(struct account *acc, int64_t at, int64_t n);
+/* Paid back out of the credit balance; at most all of it. */
+struct outcome account_refund(struct account *acc, int64_t at, int64_t amount);

@@ -98,6 +98,13 @@ anything_overdue(const struct account *acc)
 }
 
 void
+invoice_settled(struct account *acc)
+{
+    if (acc->sub.state == SUB_PAST_DUE && !anything_overdue(acc))
+        must(subscription_step(acc->sub.state, "all_overdue_paid", &acc->sub.state));
+}
+
+void
 invoice_paid(struct account *acc, struct document *invoice, int64_t at)
 {
     bool written_off = invoice->state == INVOICE_UNCOLLECTIBLE;
@@ -107,8 +114,7 @@ invoice_paid(struct account *acc, struct document *invoice, int64_t at)
     invoice->paid += invoice->remaining;
     invoice->remaining = 0;
     invoice->waiting = false;
-    if (acc->sub.state == SUB_PAST_DUE && !anything_overdue(acc))
-        must(subscription_step(acc->sub.state, "all_overdue_paid", &acc->sub.state));
+    invoice_settled(acc);
 }
 
 void

@@ -93,6 +93,23 @@ draft_credit(struct draft *d, const char *item)
     }
 }
 
+void
+draft_take_back(struct draft *d, struct document *invoice)
+{
+    for (size_t i = 0; i < invoice->line_count; i++) {
+        struct line *line = &invoice->lines[i];
+        if (line->kind == LINE_PRORATION_CREDIT || line->credited == line->amount)
+            continue;
+        struct line *back = add(d);
+        *back = *line;
+        back->kind = LINE_PRORATION_CREDIT;
+        back->amount = line->credited - line->amount;
+        back->credited = 0;
+        back->of = invoice;
+        back->of_line = line;
+    }
+}
+
 static int
 apart(int64_t a, int64_t b)
 {

@@ -15,6 +15,9 @@ struct draft draft_new(struct account *acc, enum reason reason, int64_t at);
 void draft_charge(struct draft *d, const struct item *item, struct span part, struct span whole);
 /* What is left of the item's time from the draft's instant on; NULL: of every item's. */
 void draft_credit(struct draft *d, const char *item);
+/* All that is left of an invoice's charges, whatever of their time has passed. Their time counts as
+ * used: it is not credited again. */
+void draft_take_back(struct draft *d, struct document *invoice);
 /* Orders the lines, adds up, applies the balance. False: there are no lines, so no document. */
 bool draft_finish(struct draft *d);
 /* Gives it its number and posts it; what it credits is credited, the invoice is open (or paid when
@@ -22,6 +25,8 @@ bool draft_finish(struct draft *d);
 void draft_issue(struct draft *d);
 
 void invoice_paid(struct account *acc, struct document *invoice, int64_t at);
+/* Nothing is overdue any more: the subscription is active again. */
+void invoice_settled(struct account *acc);
 void invoice_written_off(struct account *acc, struct document *invoice, int64_t at);
 /* A charge of an issued invoice: now, at once or as a retry. Tells the subscription. */
 void invoice_charge(struct account *acc, struct document *invoice, int64_t at);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "accounts/accounts.h"
+#include "base/clock.h"
 #include "base/digest.h"
 #include "base/file.h"
 #include "base/random.h"
@@ -17,6 +18,9 @@
 #include "feeds/feeds.h"
 #include "images/images.h"
 #include "stock/stock.h"
+#include "subscriptions/act.h"
+#include "subscriptions/documents.h"
+#include "subscriptions/operate.h"
 #include "vendors/vendors.h"
 
 #define PARTS_MAX    12
@@ -311,6 +315,71 @@ add_feeds(struct work *w)
     return tx_commit(w);
 }
 
+/* ---- What the shops have subscribed to ---- */
+
+static struct err *
+add_seller(struct work *w)
+{
+    struct seller seller;
+    tx_open(w, TX_OPERATOR_WRITE);
+    TRY(operate_seller(w, &seller));
+    seller.party = (struct party){ "Souk Platform S.à r.l.",
+                                   "12, rue du Marché-aux-Herbes",
+                                   "L-1728",
+                                   "Luxembourg",
+                                   "LU",
+                                   "LU28123456",
+                                   "billing@souk.example",
+                                   "LU280019400644750000",
+                                   "BCEELULL" };
+    TRY(operate_seller_save(w, &seller));
+    return tx_commit(w);
+}
+
+/* The money of whatever is open, as of w->now_us. */
+static struct err *
+pay_open(struct work *w)
+{
+    struct document_row *rows;
+    struct book book;
+    struct act act;
+    size_t n;
+    TRY(book_open(w, BOOK_CHANGE, 0, &book)); /* writes what has fallen due */
+    TRY(documents_list(w, "open", 0, 1, &rows, &n));
+    return n ? act_pay(w, rows[0].n, &act) : NULL;
+}
+
+/* Ten weeks of it: two invoices that are paid and, by the month, one that is open. */
+static struct err *
+add_subscription(struct work *w, const json_t *shop)
+{
+    int64_t now_us = w->now_us;
+    struct act act;
+    struct purchase wanted = { .tier = text_of(shop, "tier"),
+                               .trial_days =
+                                   (int)json_integer_value(json_object_get(shop, "trial_days")),
+                               .anchor = NEVER };
+    if (!interval_read(text_of(shop, "interval"), &wanted.interval))
+        return BROKEN(w->arena, "demo.interval", "an interval is month or year");
+    if (!wanted.trial_days)
+        w->now_us -= 70 * DAY_S * SECOND_US;
+    tx_open(w, TX_WRITE);
+    TRY(act_subscribe(w, &wanted, &act));
+    TRY(tx_commit(w));
+    while (w->now_us < now_us - 10 * DAY_S * SECOND_US) {
+        tx_open(w, TX_WRITE);
+        TRY(pay_open(w));
+        TRY(tx_commit(w));
+        w->now_us += 31 * DAY_S * SECOND_US;
+    }
+    w->now_us = now_us;
+    struct book book; /* what fell due meanwhile */
+    tx_open(w, TX_WRITE);
+    TRY(book_open(w, BOOK_RENEW, 0, &book));
+    TRY(book_save(w, &book));
+    return tx_commit(w);
+}
+
 /* ---- All of it ---- */
 
 static struct err *
@@ -352,8 +421,10 @@ demo_load(struct work *w, const char *file, struct demo_logins *logins, bool *lo
         TRY(is_loaded(w, text_of(shop, "slug"), &there));
         if (there)
             continue;
-        if (!*loaded)
+        if (!*loaded) {
             TRY(add_operators(&d));
+            TRY(add_seller(w));
+        }
         TRY(add_shop(&d, shop, &vendor));
         w->vendor = vendor;
         TRY(add_products(&d, text_of(shop, "slug"), &number));
@@ -361,6 +432,9 @@ demo_load(struct work *w, const char *file, struct demo_logins *logins, bool *lo
         TRY(add_feeds(w));
         w->vendor.n = 0;
         TRY(add_orders(w, vendor, 3 + 2 * (int64_t)i));
+        w->vendor = vendor;
+        TRY(add_subscription(w, shop));
+        w->vendor.n = 0;
         *loaded = true;
     }
     return NULL;

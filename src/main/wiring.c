@@ -45,6 +45,7 @@ static const struct menu_row menu[] = {
     { "vendor", "/vendor/team",            "menu.team",            "team",     MAY_SEE_TEAM },
     { "admin",  "/admin/platform-health",  "menu.platform_health", "health",   MAY_OPERATE },
     { "admin",  "/admin/vendors",          "menu.vendors",         "vendors",  MAY_OPERATE },
+    { "admin",  "/admin/billing",          "menu.billing",         "billing",  MAY_OPERATE },
     { "admin",  "/admin/images",           "menu.images",          "images",   MAY_OPERATE },
     { "admin",  "/admin/rate-limits",      "menu.rate_limits",     "limits",   MAY_OPERATE },
     { "admin",  "/admin/jobs",             "menu.jobs",            "jobs",     MAY_OPERATE },

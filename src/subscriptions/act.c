@@ -28,6 +28,7 @@ static const struct refused {
     [REFUSED_PAYMENT_PENDING]      = { ERR_PAYMENT,   "subscriptions.payment_pending", NULL, "The payment is under way." },
     [REFUSED_NO_UPCOMING]          = { ERR_NOT_FOUND, "subscriptions.no_upcoming_invoice", NULL, "No further invoice is to come." },
     [REFUSED_NOT_OPEN]             = { ERR_CONFLICT,  "subscriptions.invoice_not_open", NULL, "Nothing is owed on this invoice." },
+    [REFUSED_NOTHING_LEFT]         = { ERR_CONFLICT,  "subscriptions.nothing_left", NULL, "There is nothing left to give back." },
     [REFUSED_NOT_FOUND]            = { ERR_NOT_FOUND, "subscriptions.not_found", NULL, "There is no such invoice." },
 };
 /* clang-format on */
@@ -168,4 +169,31 @@ act_pay(struct work *w, int64_t n, struct act *out)
     TRY(begin(w, n, out, &before));
     out->outcome = account_pay(&out->book.acc, out->book.now, n);
     return keep(w, "invoice.paid", before, out);
+}
+
+struct err *
+act_credit(struct work *w, int64_t n, struct act *out)
+{
+    const char *before;
+    TRY(begin(w, n, out, &before));
+    out->outcome = account_credit(&out->book.acc, out->book.now, n);
+    return keep(w, "invoice.credited", before, out);
+}
+
+struct err *
+act_write_off(struct work *w, int64_t n, struct act *out)
+{
+    const char *before;
+    TRY(begin(w, n, out, &before));
+    out->outcome = account_write_off(&out->book.acc, out->book.now, n);
+    return keep(w, "invoice.written_off", before, out);
+}
+
+struct err *
+act_refund(struct work *w, int64_t amount, struct act *out)
+{
+    const char *before;
+    TRY(begin(w, 0, out, &before));
+    out->outcome = account_refund(&out->book.acc, out->book.now, amount);
+    return keep(w, "balance.refunded", before, out);
 }

@@ -30,8 +30,12 @@ struct err *act_subscribe(struct work *w, const struct purchase *wanted,
 struct err *act_convert_trial(struct work *w, struct act *out) MUST_CHECK;
 struct err *act_cancel(struct work *w, enum when when, bool prorate, struct act *out) MUST_CHECK;
 struct err *act_reactivate(struct work *w, struct act *out) MUST_CHECK;
-/* The operator saw the money of an invoice, by its number within the account. */
+/* The operator's, of an invoice by its number within the account: its money came; it is credited
+ * whole; it is given up. And paid back: part of the credit balance. */
 struct err *act_pay(struct work *w, int64_t n, struct act *out) MUST_CHECK;
+struct err *act_credit(struct work *w, int64_t n, struct act *out) MUST_CHECK;
+struct err *act_write_off(struct work *w, int64_t n, struct act *out) MUST_CHECK;
+struct err *act_refund(struct work *w, int64_t amount, struct act *out) MUST_CHECK;
 
 /* Wired by main: the key that quotes are sealed with. Process-long. */
 void subscriptions_use(struct bytes key);

@@ -159,12 +159,11 @@ read_lines(struct book *b, struct document *d, const json_t *rows)
     d->sums = vat_sum(a, taxed, n);
 }
 
-/* As put_party() in book_save.c wrote it. */
 static struct party
-printed_party(struct book *b, const json_t *row)
+read_party(struct book *b, const json_t *row, const char *name)
 {
     return (struct party){
-        .name = text(b, row, "name"),
+        .name = text(b, row, name),
         .street = text(b, row, "street"),
         .postcode = text(b, row, "postcode"),
         .city = text(b, row, "city"),
@@ -202,26 +201,8 @@ read_document(struct book *b, const json_t *row)
     if (d->n != b->wanted)
         return;
     const json_t *parties = json_object_get(row, "parties");
-    b->paper_seller = printed_party(b, json_object_get(parties, "seller"));
-    b->paper_buyer = printed_party(b, json_object_get(parties, "buyer"));
-}
-
-static struct party
-read_party(struct book *b, const json_t *row)
-{
-    const char *name = text(b, row, "legal_name");
-    const char *vendor = text(b, row, "vendor_name");
-    return (struct party){
-        .name = *name || !vendor ? name : vendor,
-        .street = text(b, row, "street"),
-        .postcode = text(b, row, "postcode"),
-        .city = text(b, row, "city"),
-        .country = text(b, row, "country"),
-        .vat_id = text(b, row, "vat_id"),
-        .email = text(b, row, "email"),
-        .iban = text(b, row, "iban"),
-        .bic = text(b, row, "bic"),
-    };
+    b->paper_seller = read_party(b, json_object_get(parties, "seller"), "name");
+    b->paper_buyer = read_party(b, json_object_get(parties, "buyer"), "name");
 }
 
 static void
@@ -236,7 +217,7 @@ read_seller(struct book *b, const json_t *row)
     b->acc.retry_count = n;
     b->acc.final_days = (int)number(row, "final_days");
     b->acc.terms_days = (int)number(row, "terms_days");
-    b->seller = read_party(b, row);
+    b->seller = read_party(b, row, "legal_name");
     b->seller_exempt = yes(row, "exempt");
     b->one_stop = yes(row, "one_stop");
     must(currency_read(json_string_value(json_object_get(row, "currency")), &b->currency));
@@ -262,8 +243,10 @@ read_account(struct book *b, const json_t *row)
     b->version = number(row, "version");
     b->changes = number(row, "changes");
     b->clock_s = number(row, "clock_s");
-    b->buyer = read_party(b, row);
+    b->buyer = read_party(b, row, "legal_name");
     b->vendor_name = text(b, row, "vendor_name");
+    if (!*b->buyer.name)
+        b->buyer.name = b->vendor_name;
     b->slug = text(b, row, "slug");
     b->language = text(b, row, "language");
     b->card = text(b, row, "card");

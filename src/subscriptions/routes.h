@@ -23,6 +23,19 @@ struct err *subscriptions_show_invoice(struct req *r);
 struct err *subscriptions_get_pdf(struct req *r);
 struct err *subscriptions_get_xml(struct req *r);
 
+struct err *subscriptions_show_figures(struct req *r);
+struct err *subscriptions_show_seller(struct req *r);
+struct err *subscriptions_post_seller(struct req *r);
+struct err *subscriptions_show_all_invoices(struct req *r);
+struct err *subscriptions_show_any_invoice(struct req *r);
+struct err *subscriptions_post_any_invoice(struct req *r);
+struct err *subscriptions_show_all(struct req *r);
+struct err *subscriptions_post_clock(struct req *r);
+struct err *subscriptions_show_offers(struct req *r);
+struct err *subscriptions_show_offer(struct req *r);
+struct err *subscriptions_post_offer(struct req *r);
+struct err *subscriptions_post_retire(struct req *r);
+
 struct err *subscriptions_get_tiers(struct req *r);
 struct err *subscriptions_get_addons(struct req *r);
 struct err *subscriptions_get_subscription(struct req *r);

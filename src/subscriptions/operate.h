@@ -1,0 +1,57 @@
+/* What the operator sees of all shops' billing. In TX_OPERATOR_READ. */
+#pragma once
+#include "subscriptions/act.h"
+#include "subscriptions/documents.h"
+
+struct owed_row {
+    struct vendor_id vendor;
+    const char *shop, *slug;
+    struct document_row document;
+    int64_t late_days; /* of what is overdue; -1: it is not */
+};
+
+/* Where a page of documents ends. */
+struct owed_place {
+    int64_t issued_us, vendor, n; /* issued_us 0: from the start */
+};
+struct err *operate_documents(struct work *w, const char *state, const struct owed_place *behind,
+                              int64_t most, struct owed_row **out, size_t *count) MUST_CHECK;
+/* Whose document that is, and which of theirs; w->vendor is that shop from then on. NOT_FOUND. */
+struct err *operate_pick(struct work *w, const char *number, int64_t *n) MUST_CHECK;
+
+enum { AGE_NOT_DUE, AGE_WEEK, AGE_DUNNING, AGE_OLD, AGES };
+struct operate_figures {
+    int64_t mrr; /* minor units a month */
+    int64_t active, trials, ended_30d, lived_30d;
+    int64_t deferred;                /* billed, not earned yet */
+    int64_t ledger[LEDGER_ACCOUNTS]; /* at the end of the day */
+    int64_t owed[AGES], owed_count[AGES];
+    int64_t differences[3]; /* receivables, balances, tax: the ledger against the documents */
+};
+/* As of an instant, microseconds; MRR and the counts of now. */
+struct err *operate_figures(struct work *w, int64_t as_of_us,
+                            struct operate_figures *out) MUST_CHECK;
+
+struct subscription_row {
+    struct vendor_id vendor;
+    const char *shop, *slug, *state, *tier;
+    bool yearly, cancelling, waits;
+    int64_t from_us, to_us;
+    int64_t price, owed, clock_s;
+};
+struct err *operate_subscriptions(struct work *w, const char *state, int64_t behind, int64_t most,
+                                  struct subscription_row **out, size_t *count) MUST_CHECK;
+
+/* w->vendor's clock goes ahead so many days; the next run does what falls due. Only where the
+ * settings say that this is a demo: DENIED subscriptions.no_clock. */
+struct err *operate_move_clock(struct work *w, int64_t days) MUST_CHECK;
+
+struct seller {
+    struct party party;
+    bool exempt, one_stop;
+    enum currency currency;
+    int64_t terms_days, version;
+};
+struct err *operate_seller(struct work *w, struct seller *out) MUST_CHECK;
+/* CONFLICT subscriptions.changed. */
+struct err *operate_seller_save(struct work *w, const struct seller *seller) MUST_CHECK;
