@@ -35,6 +35,13 @@ const more = [
   { who: 'vendor', path: '/vendor/inventory?q=nothing-has-this-name' },
   { who: 'vendor', path: '/vendor/inventory?state=uncounted&lang=de' },
   { who: 'vendor', path: '/vendor/inventory?state=low&lang=fr' },
+  { who: 'vendor', path: '/vendor/billing?lang=de' },
+  { who: 'vendor', path: '/vendor/billing/change?interval=year&lang=fr' },
+  { who: 'vendor', path: '/vendor/billing/change/business?interval=year' },
+  { who: 'vendor', path: '/vendor/billing/addons/extra_products?quantity=2' },
+  { who: 'admin', path: '/admin/invoices?state=open&lang=de' },
+  { who: 'admin', path: '/admin/subscriptions?state=expired' },
+  { who: 'admin', path: '/admin/billing?as_of=2026-01-31' },
   { who: 'anyone', path: '/there-is-no-such-page', status: 404 },
   { who: 'vendor', path: '/vendor/products/999999999', status: 404 },
   { who: 'vendor', path: '/admin/vendors', status: 403 },
@@ -45,13 +52,14 @@ const more = [
 // The link of a mail leads to these; without one they say that it is over.
 const links = ['/invitation', '/verify', '/password/reset', '/account/email/confirm', '/account/email/undo'];
 // What is saved, and what the page of a mail shows in its frame, are no pages.
-const rows = [...routes().filter((row) => row.method === 'GET' && !/^\/(api|healthz|readyz)|\/(audit\/export|\{customer\}\/export|html|file|[a-z]+\.csv)$/.test(row.path)).map((row) => (links.includes(row.path) ? { ...row, status: 410 } : row)), ...more];
+const rows = [...routes().filter((row) => row.method === 'GET' && !/^\/(api|healthz|readyz)|\/(audit\/export|\{customer\}\/export|html|file|pdf|xml|[a-z]+\.csv)$/.test(row.path)).map((row) => (links.includes(row.path) ? { ...row, status: 410 } : row)), ...more];
 const somebody = { anyone: null, vendor: shop, login: shop, admin: people.admin };
-const fill = { shop: shop.slug, rule: 'api-ip', language: 'en', channel: 'meta', step: 'pay' };
+const fill = { shop: shop.slug, rule: 'api-ip', language: 'en', channel: 'meta', step: 'pay', tier: 'business', addon: 'extra_products' };
 
 before(async () => {
   const api = await apiOf(shop);
   fill.product = await product(api);
+  fill.number = (await api('GET', '/vendor/billing/invoices')).body.data[0].number;
   fill.category = (await api('POST', '/vendor/categories', { json: { name: `W & <b ${process.pid}` } })).body.id;
   fill.shirt = await product(api, {
     options: ['Size', 'Colour & <b>'], tags: ['<i>'], status: 'active', translations: { en: { title: 'A shirt' }, ar: { title: 'قميص' } },
