@@ -176,3 +176,9 @@ SELECT country, valid_from::text, rate_bp FROM vat_rate ORDER BY country, valid_
 -- name: subscriptions_rate_put :exec
 -- $1 country, $2 from that day on, $3 basis points.
 INSERT INTO vat_rate (country, valid_from, rate_bp) VALUES ($1, $2::date, $3) ON CONFLICT (country, valid_from) DO UPDATE SET rate_bp = EXCLUDED.rate_bp;
+
+-- name: subscriptions_trials :many
+-- $1 now, $2 the vendor after whom, $3 the most. Whose trial ends within three days.
+SELECT s.vendor_id FROM subscription s JOIN billing_account a ON a.vendor_id = s.vendor_id
+ WHERE s.state = 'trial' AND s.trial_end <= $1::timestamptz + make_interval(secs => a.clock_s) + interval '3 days' AND s.vendor_id > $2
+ ORDER BY s.vendor_id LIMIT $3::bigint;

@@ -4,10 +4,11 @@
 #include "db/db.h"
 #include "http/json.h"
 #include "subscriptions/inside.h"
+#include "subscriptions/tell.h"
 
 /* As it was read. Documents and lines come behind those, so an index finds its own again. */
 struct book_before {
-    int64_t number; /* of the subscription */
+    struct subscription sub;
     struct document *documents;
     struct line **lines;
     size_t document_count;
@@ -19,7 +20,7 @@ book_remember(struct book *book)
     struct arena *a = book->acc.arena;
     struct book_before *before = NEW(a, struct book_before);
     size_t n = before->document_count = book->acc.document_count;
-    before->number = book->acc.sub.number;
+    before->sub = book->acc.sub;
     before->documents = NEW_ARRAY(a, struct document, n + 1);
     before->lines = NEW_ARRAY(a, struct line *, n + 1);
     for (size_t i = 0; i < n; i++) {
@@ -30,6 +31,25 @@ book_remember(struct book *book)
             before->lines[i][k] = d->lines[k];
     }
     book->before = before;
+}
+
+size_t
+book_known_before(const struct book *book)
+{
+    return book->before->document_count;
+}
+
+bool
+book_fell_overdue(const struct book *book, size_t i)
+{
+    return i < book->before->document_count &&
+           book->before->documents[i].failed_at != book->acc.documents[i]->failed_at;
+}
+
+bool
+book_ended(const struct book *book)
+{
+    return subscription_lives(book->before->sub.state) && !subscription_lives(book->acc.sub.state);
 }
 
 static void
@@ -304,5 +324,6 @@ book_save(struct work *w, struct book *book)
     if (!written)
         return FAIL(w->arena, ERR_CONFLICT, "subscriptions.changed",
                     "The subscription was changed meanwhile. Look at it again.");
-    return write_entitlement(w, book);
+    TRY(write_entitlement(w, book));
+    return tell_changes(w, book);
 }

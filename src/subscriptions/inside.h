@@ -10,6 +10,9 @@
 int64_t book_stage_ends(const struct book *book);
 /* Keeps what book_save() compares with. */
 void book_remember(struct book *book);
+size_t book_known_before(const struct book *book);         /* documents: those behind are new */
+bool book_fell_overdue(const struct book *book, size_t i); /* the document, since it was read */
+bool book_ended(const struct book *book);                  /* the subscription, likewise */
 
 /* A refusal of the rules as a failure; NULL for REFUSED_NOT. */
 struct err *act_refused(struct work *w, enum refusal why);
@@ -20,5 +23,6 @@ const char *quote_make(const struct book *book, const struct change *wanted, int
 bool quote_holds(const struct book *book, const struct change *wanted, const char *quote,
                  int64_t *at);
 
-/* due.c: the job. */
+/* The jobs: due.c, trials.c. */
 struct err *subscriptions_bill_due(struct work *w, const struct job *j);
+struct err *subscriptions_check_trials(struct work *w, const struct job *j);

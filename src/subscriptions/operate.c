@@ -150,7 +150,7 @@ struct err *
 operate_move_clock(struct work *w, int64_t days)
 {
     if (!w->settings->demo)
-        return FAIL(w->arena, ERR_DENIED, "subscriptions.no_clock",
+        return FAIL(w->arena, ERR_CONFLICT, "subscriptions.no_clock",
                     "Only a demo's clocks can be moved.");
     TRY(db_exec(w, Q_subscriptions_move_clock,
                 ARGS(arg_i64(w, w->vendor.n), arg_i64(w, days * DAY_S)), NULL));

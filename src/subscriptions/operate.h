@@ -43,7 +43,7 @@ struct err *operate_subscriptions(struct work *w, const char *state, int64_t beh
                                   struct subscription_row **out, size_t *count) MUST_CHECK;
 
 /* w->vendor's clock goes ahead so many days; the next run does what falls due. Only where the
- * settings say that this is a demo: DENIED subscriptions.no_clock. */
+ * settings say that this is a demo: CONFLICT subscriptions.no_clock. */
 struct err *operate_move_clock(struct work *w, int64_t days) MUST_CHECK;
 
 struct seller {

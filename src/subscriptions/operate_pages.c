@@ -73,7 +73,8 @@ subscriptions_show_figures(struct req *r)
         struct val *one = val_add_map(list);
         val_set_text(one, "account", ledger_account_names[i]);
         val_set_word(one, "label",
-                     text_join(r->work->arena, "billing.ledger.", ledger_account_names[i], NULL));
+                     text_join(r->work->arena, "billing.ledger.",
+                               text_lower(r->work->arena, ledger_account_names[i]), NULL));
         set_minor(one, "sum", f.ledger[i], seller.currency);
     }
     val_set_bool(m, "proven", !f.differences[0] && !f.differences[1] && !f.differences[2]);

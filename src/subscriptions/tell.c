@@ -1,0 +1,113 @@
+#include "subscriptions/tell.h"
+
+#include "base/clock.h"
+#include "base/settings.h"
+#include "base/text.h"
+#include "db/db.h"
+#include "http/json.h"
+#include "mail/mail.h"
+#include "subscriptions/documents.h"
+#include "subscriptions/inside.h"
+
+static struct json
+begin_args(struct work *w, const struct book *b)
+{
+    struct json j = json_begin(w->arena);
+    json_put_object(&j, NULL);
+    json_put_text(&j, "shop", b->vendor_name);
+    json_put_text(&j, "link",
+                  text_join(w->arena, w->settings->public_url, "/vendor/billing", NULL));
+    return j;
+}
+
+/* To the address that the shop gave for invoices, else to its owners. */
+static struct err *
+send(struct work *w, const struct book *b, const char *kind, struct json *args, const char *about)
+{
+    struct rows owners;
+    struct mail_draft mail = { .kind = kind, .language = b->language };
+    json_put_end(args);
+    mail.args = args->out.at;
+    mail.key = text_printf(w->arena, "%lld:%s", (long long)w->vendor.n, about);
+    if (b->buyer.email && mail_address_is_one(b->buyer.email)) {
+        mail.to = b->buyer.email;
+        return mail_add(w, &mail);
+    }
+    TRY(db_many(w, Q_team_owners, ARGS(arg_i64(w, w->vendor.n)), &owners));
+    for (int i = 0; i < owners.count; i++) {
+        struct scan s = rows_at(&owners, i);
+        mail.to = scan_text(&s);
+        mail.name = scan_text(&s);
+        mail.language = scan_text(&s);
+        scan_end(&s);
+        mail.key = text_printf(w->arena, "%lld:%s:%d", (long long)w->vendor.n, about, i);
+        if (mail_address_is_one(mail.to))
+            TRY(mail_add(w, &mail));
+    }
+    return NULL;
+}
+
+static struct err *
+tell_document(struct work *w, const struct book *b, const char *kind, const char *number,
+              const struct document *d)
+{
+    struct json args = begin_args(w, b);
+    struct money total = { d->sums.total < 0 ? -d->sums.total : d->sums.total, b->currency };
+    json_put_text(&args, "number", number);
+    json_put_text(&args, "total", money_words(w->arena, total, b->language));
+    json_put_bool(&args, "credit_note", d->credit_note);
+    if (d->state == INVOICE_OPEN && d->due_at != NEVER)
+        json_put_time(&args, "due_at", d->due_at * SECOND_US);
+    return send(w, b, kind, &args, text_join(w->arena, kind, ":", number, NULL));
+}
+
+/* Their numbers were given as they were written. */
+static struct err *
+tell_issued(struct work *w, const struct book *b)
+{
+    size_t before = book_known_before(b), issued = b->acc.document_count - before, n;
+    struct document_row *rows;
+    if (!issued)
+        return NULL;
+    TRY(documents_list(w, NULL, 0, (int64_t)issued, &rows, &n));
+    for (size_t i = 0; i < n && i < issued; i++) {
+        const struct document *d = account_document(&b->acc, rows[i].n);
+        if (d)
+            TRY(tell_document(w, b, "billing_invoice", rows[i].number, d));
+    }
+    return NULL;
+}
+
+static struct err *
+tell_overdue(struct work *w, const struct book *b)
+{
+    for (size_t i = 0; i < b->acc.document_count; i++) {
+        const struct document *d = b->acc.documents[i];
+        if (d->number && d->state == INVOICE_OPEN && d->failed_at != NEVER &&
+            book_fell_overdue(b, i))
+            TRY(tell_document(w, b, "billing_overdue", d->number, d));
+    }
+    return NULL;
+}
+
+struct err *
+tell_changes(struct work *w, const struct book *b)
+{
+    TRY(tell_issued(w, b));
+    TRY(tell_overdue(w, b));
+    if (!book_ended(b) || b->acc.sub.state != SUB_EXPIRED)
+        return NULL;
+    struct json args = begin_args(w, b);
+    return send(w, b, "billing_expired", &args,
+                text_printf(w->arena, "expired:%lld", (long long)b->acc.sub.number));
+}
+
+struct err *
+tell_trial(struct work *w, const struct book *b, int days)
+{
+    struct json args = begin_args(w, b);
+    json_put_i64(&args, "days", days);
+    json_put_time(&args, "ends_at", b->acc.sub.trial_end * SECOND_US);
+    return send(w, b, "trial_ending", &args,
+                text_printf(w->arena, "trial:%lld:%d", (long long)b->acc.sub.number, days));
+}

@@ -1,0 +1,9 @@
+/* Mail about billing, written with its cause: once each, however often the cause is looked at. */
+#pragma once
+#include "subscriptions/book.h"
+
+/* Of what book_save() has just written: new invoices and credit notes, what fell overdue, what came
+ * to its end. */
+struct err *tell_changes(struct work *w, const struct book *book) MUST_CHECK;
+/* w->vendor's trial ends in so many days. */
+struct err *tell_trial(struct work *w, const struct book *book, int days) MUST_CHECK;
