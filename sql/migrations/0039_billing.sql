@@ -333,23 +333,31 @@ CREATE FUNCTION instant(epoch bigint) RETURNS timestamptz
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$ SELECT to_timestamp(epoch::double precision) $$;  -- exact up to 2^53 seconds
 
--- The next number of a series, without a gap.
+-- The next number of a series, without a gap. (PL/pgSQL keeps the plan; a function in SQL would be parsed at each call.)
 CREATE FUNCTION document_number(kind text, issued_at timestamptz) RETURNS text
-    LANGUAGE sql
-    AS $$
-    INSERT INTO document_series AS s (series, next) VALUES (kind || to_char(issued_at AT TIME ZONE 'UTC', '-YYYY'), 2)
-        ON CONFLICT (series) DO UPDATE SET next = s.next + 1
-        RETURNING s.series || '-' || to_char(s.next - 1, 'FM000000')
-    $$;
-
--- One issued document with its lines.
-CREATE FUNCTION billing_issue(vendor bigint, d jsonb) RETURNS void
     LANGUAGE plpgsql
     AS $$
+DECLARE
+    name text := kind || to_char(issued_at AT TIME ZONE 'UTC', '-YYYY');
+    n bigint;
 BEGIN
+    INSERT INTO document_series AS s (series, next) VALUES (name, 2)
+        ON CONFLICT (series) DO UPDATE SET next = s.next + 1 RETURNING s.next - 1 INTO n;
+    RETURN name || '-' || lpad(n::text, greatest(6, length(n::text)), '0');
+END
+$$;
+
+-- One issued document with its lines; its number.
+CREATE FUNCTION billing_issue(vendor bigint, d jsonb) RETURNS text
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    given text;
+BEGIN
+    given := document_number(CASE WHEN (d ->> 'credit_note')::boolean THEN 'CN' ELSE 'INV' END, instant((d ->> 'issued_at')::bigint));
     INSERT INTO billing_document (vendor_id, n, number, subscription, credit_note, reason, currency, issued_at, due_at, net, tax, total,
                                   credit_applied, due, parties, state, paid, remaining, noted, offsets, attempts, failed_at, tried_at, waiting)
-    SELECT vendor, r.n, document_number(CASE WHEN r.credit_note THEN 'CN' ELSE 'INV' END, instant(r.issued_at)), r.subscription,
+    SELECT vendor, r.n, given, r.subscription,
            r.credit_note, r.reason, r.currency, instant(r.issued_at), instant(r.due_at), r.net, r.tax, r.total, r.credit_applied, r.due,
            r.parties, r.state, r.paid, r.remaining, r.noted, r.offsets, r.attempts, instant(r.failed_at), instant(r.tried_at), r.waiting
       FROM jsonb_to_record(d) AS r (n bigint, subscription bigint, credit_note boolean, reason text, currency text, issued_at bigint,
@@ -363,22 +371,42 @@ BEGIN
       FROM jsonb_to_recordset(d -> 'lines') AS l (line integer, item text, rank integer, kind text, quantity bigint, unit bigint,
            period_from bigint, period_to bigint, basis_amount bigint, basis_seconds bigint, amount bigint, vat_category text,
            vat_bp integer, of_document bigint, of_line integer, covered_until bigint, credited bigint);
+    RETURN given;
 END
 $$;
 
--- What the rules changed, in one call. False: somebody else changed the account meanwhile, and nothing is written.
-CREATE FUNCTION billing_write(vendor bigint, c jsonb) RETURNS boolean
+-- The items of a subscription, when they are others than before.
+CREATE FUNCTION billing_items(vendor bigint, c jsonb) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    DELETE FROM subscription_item i
+     WHERE i.vendor_id = vendor AND i.number = (c -> 'subscription' ->> 'number')::bigint
+       AND NOT EXISTS (SELECT FROM jsonb_array_elements(c -> 'items') r WHERE r.value ->> 'code' = i.code);
+    INSERT INTO subscription_item AS i (vendor_id, number, code, rank, unit, quantity, next_unit, next_quantity)
+    SELECT vendor, (c -> 'subscription' ->> 'number')::bigint, r.code, r.rank, r.unit, r.quantity, r.next_unit, r.next_quantity
+      FROM jsonb_to_recordset(c -> 'items') AS r (code text, rank integer, unit bigint, quantity bigint, next_unit bigint,
+           next_quantity bigint)
+        ON CONFLICT (vendor_id, number, code) DO UPDATE
+       SET unit = EXCLUDED.unit, quantity = EXCLUDED.quantity, next_unit = EXCLUDED.next_unit, next_quantity = EXCLUDED.next_quantity;
+END
+$$;
+
+-- What the rules changed, in one call; the numbers of the new documents, apart by blanks. NULL: somebody else changed the account
+-- meanwhile, and nothing is written.
+CREATE FUNCTION billing_write(vendor bigint, c jsonb) RETURNS text
     LANGUAGE plpgsql
     AS $$
 DECLARE
     one jsonb;
+    numbers text := '';
 BEGIN
     UPDATE billing_account a
        SET balance = (c ->> 'balance')::bigint, next_n = (c ->> 'next_n')::bigint, wake_at = instant((c ->> 'wake_at')::bigint),
            version = a.version + 1
      WHERE a.vendor_id = vendor AND a.version = (c ->> 'version')::bigint;
     IF NOT FOUND THEN
-        RETURN false;
+        RETURN NULL;
     END IF;
     INSERT INTO subscription AS s (vendor_id, number, state, months, cancel_at_period_end, trial_end, ended_at, anchor, period, next_tier,
                                    next_rank, next_months, next_unit, started_at)
@@ -394,27 +422,25 @@ BEGIN
            trial_end = EXCLUDED.trial_end, ended_at = EXCLUDED.ended_at, anchor = EXCLUDED.anchor, period = EXCLUDED.period,
            next_tier = EXCLUDED.next_tier, next_rank = EXCLUDED.next_rank, next_months = EXCLUDED.next_months,
            next_unit = EXCLUDED.next_unit;
-    DELETE FROM subscription_item i
-     WHERE i.vendor_id = vendor AND i.number = (c -> 'subscription' ->> 'number')::bigint
-       AND NOT EXISTS (SELECT FROM jsonb_array_elements(c -> 'items') r WHERE r.value ->> 'code' = i.code);
-    INSERT INTO subscription_item AS i (vendor_id, number, code, rank, unit, quantity, next_unit, next_quantity)
-    SELECT vendor, (c -> 'subscription' ->> 'number')::bigint, r.code, r.rank, r.unit, r.quantity, r.next_unit, r.next_quantity
-      FROM jsonb_to_recordset(c -> 'items') AS r (code text, rank integer, unit bigint, quantity bigint, next_unit bigint,
-           next_quantity bigint)
-        ON CONFLICT (vendor_id, number, code) DO UPDATE
-       SET unit = EXCLUDED.unit, quantity = EXCLUDED.quantity, next_unit = EXCLUDED.next_unit, next_quantity = EXCLUDED.next_quantity;
+    IF c ? 'items' THEN
+        PERFORM billing_items(vendor, c);
+    END IF;
     -- What is given back first: the time of a line ends where that of the next begins.
-    UPDATE billing_line l SET covered_until = instant(r.covered_until), credited = r.credited
-      FROM jsonb_to_recordset(c -> 'credited') AS r (document bigint, line integer, covered_until bigint, credited bigint)
-     WHERE l.vendor_id = vendor AND l.document = r.document AND l.line = r.line;
-    UPDATE billing_document d
-       SET state = r.state, paid = r.paid, remaining = r.remaining, noted = r.noted, offsets = r.offsets, attempts = r.attempts,
-           failed_at = instant(r.failed_at), tried_at = instant(r.tried_at), waiting = r.waiting
-      FROM jsonb_to_recordset(c -> 'changed') AS r (n bigint, state text, paid bigint, remaining bigint, noted bigint, offsets bigint,
-           attempts integer, failed_at bigint, tried_at bigint, waiting boolean)
-     WHERE d.vendor_id = vendor AND d.n = r.n;
+    IF jsonb_array_length(c -> 'credited') > 0 THEN
+        UPDATE billing_line l SET covered_until = instant(r.covered_until), credited = r.credited
+          FROM jsonb_to_recordset(c -> 'credited') AS r (document bigint, line integer, covered_until bigint, credited bigint)
+         WHERE l.vendor_id = vendor AND l.document = r.document AND l.line = r.line;
+    END IF;
+    IF jsonb_array_length(c -> 'changed') > 0 THEN
+        UPDATE billing_document d
+           SET state = r.state, paid = r.paid, remaining = r.remaining, noted = r.noted, offsets = r.offsets, attempts = r.attempts,
+               failed_at = instant(r.failed_at), tried_at = instant(r.tried_at), waiting = r.waiting
+          FROM jsonb_to_recordset(c -> 'changed') AS r (n bigint, state text, paid bigint, remaining bigint, noted bigint, offsets bigint,
+               attempts integer, failed_at bigint, tried_at bigint, waiting boolean)
+         WHERE d.vendor_id = vendor AND d.n = r.n;
+    END IF;
     FOR one IN SELECT value FROM jsonb_array_elements(c -> 'issued') LOOP
-        PERFORM billing_issue(vendor, one);
+        numbers := numbers || billing_issue(vendor, one) || ' ';
     END LOOP;
     IF jsonb_array_length(c -> 'postings') > 0 THEN
         INSERT INTO ledger_posting (vendor_id, entry, line, account, amount, currency, at, document)
@@ -422,6 +448,6 @@ BEGIN
           FROM (SELECT nextval('ledger_entry')) AS e (entry),
                jsonb_to_recordset(c -> 'postings') AS r (line integer, account text, amount bigint, at bigint, document bigint);
     END IF;
-    RETURN true;
+    RETURN numbers;
 END
 $$;

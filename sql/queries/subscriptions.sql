@@ -1,8 +1,9 @@
 -- Vendors' billing accounts (src/subscriptions). Instants go both ways as whole seconds since 1970.
 
 -- name: subscriptions_lock :one
--- $1 vendor, $2 whether the commit need not wait for the disk. Whoever bills one vendor takes turns here: also for what has no row yet.
-SELECT pg_advisory_xact_lock(hashtextextended('billing:' || $1::bigint, 0)),
+-- $1 vendor, $2 whether the commit need not wait for the disk. Whoever bills one vendor takes turns here: also for what has no row yet. An account
+-- is found by its key, so one plan is as good as another, and planning the statements below anew each time would take half the time.
+SELECT pg_advisory_xact_lock(hashtextextended('billing:' || $1::bigint, 0)), set_config('plan_cache_mode', 'force_generic_plan', true),
        CASE WHEN $2::boolean THEN set_config('synchronous_commit', 'off', true) END;
 
 -- name: subscriptions_read :one
@@ -61,7 +62,7 @@ SELECT json_build_object(
 )::text;
 
 -- name: subscriptions_write :one
--- $1 vendor, $2 what changed. False: the account is not the one that was read.
+-- $1 vendor, $2 what changed. The numbers of what was issued, apart by blanks; NULL: the account is not the one that was read.
 SELECT billing_write($1, $2::jsonb);
 
 -- name: subscriptions_park :exec

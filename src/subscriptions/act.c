@@ -74,14 +74,7 @@ keep(struct work *w, const char *what, const char *before, struct act *act)
         .before = before,
         .after = as_it_is(w, &act->book.acc.sub),
     };
-    TRY(audit_note(w, &note));
-    if (!act->outcome.document)
-        return NULL;
-    /* Read again: its number was given as it was written. */
-    int64_t n = act->outcome.document->n;
-    TRY(book_open(w, BOOK_LOOK, n, &act->book));
-    act->outcome.document = account_document(&act->book.acc, n);
-    return NULL;
+    return audit_note(w, &note);
 }
 
 static struct err *

@@ -383,7 +383,8 @@ let_pass(struct book *b)
 }
 
 static struct err *
-read_book(struct work *w, const json_t *from, struct book *b, bool *moved)
+read_book(struct work *w, const json_t *from, const struct entitle_offers *offers, struct book *b,
+          bool *moved)
 {
     const json_t *account = json_object_get(from, "account");
     json_t *row;
@@ -396,7 +397,10 @@ read_book(struct work *w, const json_t *from, struct book *b, bool *moved)
     read_rates(b, json_object_get(from, "rates"));
     read_subscription(b, json_object_get(from, "subscription"), json_object_get(from, "items"));
     json_array_foreach(json_object_get(from, "documents"), i, row) read_document(b, row);
-    TRY(entitle_offers(w, b->now, &b->offers));
+    if (offers && !b->clock_s)
+        b->offers = *offers;
+    else
+        TRY(entitle_offers(w, b->now, &b->offers));
     offer_all(b);
     book_remember(b);
     b->acc.vat = book_vat(b, b->now);
@@ -407,7 +411,8 @@ read_book(struct work *w, const json_t *from, struct book *b, bool *moved)
 }
 
 static struct err *
-read_once(struct work *w, int64_t n, struct book *b, bool *moved)
+read_once(struct work *w, int64_t n, const struct entitle_offers *offers, struct book *b,
+          bool *moved)
 {
     struct scan s;
     json_error_t error;
@@ -421,25 +426,38 @@ read_once(struct work *w, int64_t n, struct book *b, bool *moved)
     scan_end(&s);
     json_t *from = json_loads(json, 0, &error);
     must(from);
-    struct err *e = read_book(w, from, b, moved);
+    struct err *e = read_book(w, from, offers, b, moved);
     json_decref(from);
     return e;
+}
+
+static struct err *
+lock(struct work *w, bool relaxed)
+{
+    struct scan s;
+    return db_one(w, Q_subscriptions_lock, ARGS(arg_i64(w, w->vendor.n), arg_bool(relaxed)), &s);
+}
+
+struct err *
+book_open_next(struct work *w, const struct entitle_offers *offers, struct book *out)
+{
+    bool moved = false;
+    TRY(lock(w, true));
+    return read_once(w, 0, offers, out, &moved);
 }
 
 struct err *
 book_open(struct work *w, enum book_use use, int64_t n, struct book *out)
 {
-    struct scan s;
     struct book b;
     bool moved = false;
     if (use != BOOK_LOOK)
-        TRY(db_one(w, Q_subscriptions_lock,
-                   ARGS(arg_i64(w, w->vendor.n), arg_bool(use == BOOK_RENEW)), &s));
-    TRY(read_once(w, n, &b, &moved));
+        TRY(lock(w, use == BOOK_RENEW));
+    TRY(read_once(w, n, NULL, &b, &moved));
     /* What was due stands by itself: the command that follows begins with what it left. */
     if (moved && use == BOOK_CHANGE) {
         TRY(book_save(w, &b));
-        TRY(read_once(w, n, &b, &moved));
+        TRY(read_once(w, n, NULL, &b, &moved));
     }
     *out = b;
     return NULL;

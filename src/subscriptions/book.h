@@ -40,7 +40,8 @@ struct book {
     bool seller_exempt, one_stop;
     struct vat_rate_row *rates;
     size_t rate_count;
-    int64_t wanted;             /* the document asked for, or 0 */
+    int64_t wanted; /* the document asked for, or 0 */
+    bool ends;      /* book_save() is the last of its transaction: COMMIT travels with it */
     struct book_before *before; /* what book_save() compares with */
 };
 
@@ -53,9 +54,12 @@ enum book_use { BOOK_LOOK, BOOK_CHANGE, BOOK_RENEW };
 /* w->vendor's. `n`: a document that is wanted whatever its state, or 0. NOT_FOUND
  * subscriptions.no_account. BOOK_CHANGE inside a TX_WRITE only. */
 struct err *book_open(struct work *w, enum book_use use, int64_t n, struct book *out) MUST_CHECK;
+/* BOOK_RENEW for many in a row, with what is sold now, which all of them have in common. */
+struct err *book_open_next(struct work *w, const struct entitle_offers *offers,
+                           struct book *out) MUST_CHECK;
 
 /* CONFLICT subscriptions.changed: somebody else did meanwhile (not while it is locked). The new
- * documents have their numbers only once they are read again. */
+ * documents have their numbers from here on, and whoever is billed is told. */
 struct err *book_save(struct work *w, struct book *book) MUST_CHECK;
 
 /* The tax of a supply that begins then. */

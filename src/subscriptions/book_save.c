@@ -1,4 +1,6 @@
 /* An account back into its rows: what the rules changed, as one statement. */
+#include <string.h>
+
 #include "base/must.h"
 #include "base/text.h"
 #include "db/db.h"
@@ -8,7 +10,7 @@
 
 /* As it was read. Documents and lines come behind those, so an index finds its own again. */
 struct book_before {
-    struct subscription sub;
+    struct subscription sub; /* with items of its own */
     struct document *documents;
     struct line **lines;
     size_t document_count;
@@ -21,6 +23,9 @@ book_remember(struct book *book)
     struct book_before *before = NEW(a, struct book_before);
     size_t n = before->document_count = book->acc.document_count;
     before->sub = book->acc.sub;
+    before->sub.items = NEW_ARRAY(a, struct item, book->acc.sub.item_count + 1);
+    for (size_t i = 0; i < book->acc.sub.item_count; i++)
+        before->sub.items[i] = book->acc.sub.items[i];
     before->documents = NEW_ARRAY(a, struct document, n + 1);
     before->lines = NEW_ARRAY(a, struct line *, n + 1);
     for (size_t i = 0; i < n; i++) {
@@ -82,6 +87,19 @@ put_subscription(struct json *j, const struct subscription *sub)
         json_put_i64(j, "next_unit", next->unit);
     }
     json_put_end(j);
+}
+
+static bool
+same_items(const struct subscription *a, const struct subscription *b)
+{
+    bool same = a->number == b->number && a->item_count == b->item_count;
+    for (size_t i = 0; same && i < a->item_count; i++) {
+        const struct item *l = &a->items[i], *r = &b->items[i];
+        same = text_is(l->code, r->code) && l->rank == r->rank && l->unit == r->unit &&
+               l->quantity == r->quantity && l->next_unit == r->next_unit &&
+               l->next_quantity == r->next_quantity;
+    }
+    return same;
 }
 
 static void
@@ -312,18 +330,24 @@ book_save(struct work *w, struct book *book)
     json_put_text(&j, "currency", currency_code(book->currency));
     put_instant(&j, "wake_at", wakes_at(book));
     put_subscription(&j, &book->acc.sub);
-    put_items(&j, &book->acc.sub);
+    if (!same_items(&book->acc.sub, &book->before->sub))
+        put_items(&j, &book->acc.sub);
     put_credited_lines(&j, book);
     put_changed_documents(&j, book);
     put_issued(&j, book);
     put_postings(&j, book);
     json_put_end(&j);
     TRY(db_one(w, Q_subscriptions_write, ARGS(arg_i64(w, w->vendor.n), arg_text(j.out.at)), &s));
-    bool written = scan_bool(&s);
+    bool written = !scan_null(&s);
+    char *numbers = text_copy(w->arena, scan_text(&s));
     scan_end(&s);
     if (!written)
         return FAIL(w->arena, ERR_CONFLICT, "subscriptions.changed",
                     "The subscription was changed meanwhile. Look at it again.");
-    TRY(write_entitlement(w, book));
-    return tell_changes(w, book);
+    for (size_t i = book->before->document_count; i < book->acc.document_count; i++)
+        book->acc.documents[i]->number = strsep(&numbers, " ");
+    TRY(tell_changes(w, book));
+    if (book->ends)
+        tx_last(w);
+    return write_entitlement(w, book);
 }

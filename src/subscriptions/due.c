@@ -18,13 +18,15 @@ struct run {
 };
 
 static struct err *
-one(struct work *w)
+one(struct work *w, const struct entitle_offers *offers)
 {
     struct book book;
     tx_open(w, TX_OPERATOR_WRITE);
-    struct err *e = book_open(w, BOOK_RENEW, 0, &book);
-    if (!e)
+    struct err *e = book_open_next(w, offers, &book);
+    if (!e) {
+        book.ends = true;
         e = book_save(w, &book);
+    }
     return tx_end(w, e);
 }
 
@@ -45,14 +47,18 @@ turn(void *arg, struct work *w, bool *more)
 {
     struct run *run = arg;
     struct rows rows;
+    struct entitle_offers offers;
     tx_open(w, TX_OPERATOR_READ);
-    TRY(tx_end(w, db_many(w, Q_subscriptions_due,
-                          ARGS(arg_time(w, w->now_us), arg_i64(w, run->after), arg_i64(w, BATCH)),
-                          &rows)));
+    struct err *failed =
+        db_many(w, Q_subscriptions_due,
+                ARGS(arg_time(w, w->now_us), arg_i64(w, run->after), arg_i64(w, BATCH)), &rows);
+    if (!failed)
+        failed = entitle_offers(w, w->now_us / SECOND_US, &offers);
+    TRY(tx_end(w, failed));
     for (int i = 0; i < rows.count; i++) {
         struct scan s = rows_at(&rows, i);
         w->vendor.n = run->after = scan_i64(&s);
-        struct err *e = one(w);
+        struct err *e = one(w, &offers);
         if (e && (e->kind == ERR_BUSY || e->kind == ERR_FULL))
             return e;
         if (e)

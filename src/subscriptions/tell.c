@@ -6,7 +6,6 @@
 #include "db/db.h"
 #include "http/json.h"
 #include "mail/mail.h"
-#include "subscriptions/documents.h"
 #include "subscriptions/inside.h"
 
 static struct json
@@ -48,33 +47,23 @@ send(struct work *w, const struct book *b, const char *kind, struct json *args, 
 }
 
 static struct err *
-tell_document(struct work *w, const struct book *b, const char *kind, const char *number,
-              const struct document *d)
+tell_document(struct work *w, const struct book *b, const char *kind, const struct document *d)
 {
     struct json args = begin_args(w, b);
     struct money total = { d->sums.total < 0 ? -d->sums.total : d->sums.total, b->currency };
-    json_put_text(&args, "number", number);
+    json_put_text(&args, "number", d->number);
     json_put_text(&args, "total", money_words(w->arena, total, b->language));
     json_put_bool(&args, "credit_note", d->credit_note);
     if (d->state == INVOICE_OPEN && d->due_at != NEVER)
         json_put_time(&args, "due_at", d->due_at * SECOND_US);
-    return send(w, b, kind, &args, text_join(w->arena, kind, ":", number, NULL));
+    return send(w, b, kind, &args, text_join(w->arena, kind, ":", d->number, NULL));
 }
 
-/* Their numbers were given as they were written. */
 static struct err *
 tell_issued(struct work *w, const struct book *b)
 {
-    size_t before = book_known_before(b), issued = b->acc.document_count - before, n;
-    struct document_row *rows;
-    if (!issued)
-        return NULL;
-    TRY(documents_list(w, NULL, 0, (int64_t)issued, &rows, &n));
-    for (size_t i = 0; i < n && i < issued; i++) {
-        const struct document *d = account_document(&b->acc, rows[i].n);
-        if (d)
-            TRY(tell_document(w, b, "billing_invoice", rows[i].number, d));
-    }
+    for (size_t i = book_known_before(b); i < b->acc.document_count; i++)
+        TRY(tell_document(w, b, "billing_invoice", b->acc.documents[i]));
     return NULL;
 }
 
@@ -85,7 +74,7 @@ tell_overdue(struct work *w, const struct book *b)
         const struct document *d = b->acc.documents[i];
         if (d->number && d->state == INVOICE_OPEN && d->failed_at != NEVER &&
             book_fell_overdue(b, i))
-            TRY(tell_document(w, b, "billing_overdue", d->number, d));
+            TRY(tell_document(w, b, "billing_overdue", d));
     }
     return NULL;
 }
