@@ -48,6 +48,13 @@ const struct route subscriptions_routes[] = {
     { POST,  "/api/v1/vendor/billing/addons/{addon}/cancel", JSON_8K, WHO_VENDOR, "api",         MAY_BUY,         CSRF_TOKEN, TX_WRITE, subscriptions_post_addon_cancel },
     { POST,  "/api/v1/vendor/billing/start",                 NO_BODY, WHO_VENDOR, "api",         MAY_BUY,         CSRF_TOKEN, TX_WRITE, subscriptions_post_convert },
     { POST,  "/api/v1/vendor/billing/cancel",                JSON_8K, WHO_VENDOR, "api",         MAY_BUY,         CSRF_TOKEN, TX_WRITE, subscriptions_post_cancel },
+    { GET,   "/api/v1/admin/tiers",                          NO_BODY, WHO_ADMIN,  "api",         MAY_OPERATE,     CSRF_NONE,  TX_OPERATOR_READ,  subscriptions_get_all_tiers },
+    { GET,   "/api/v1/admin/subscriptions",                  NO_BODY, WHO_ADMIN,  "api",         MAY_OPERATE,     CSRF_NONE,  TX_OPERATOR_READ,  subscriptions_get_all_subscriptions },
+    { POST,  "/api/v1/admin/subscriptions/{vendor}/refund",  JSON_8K, WHO_ADMIN,  "api",         MAY_OPERATE,     CSRF_TOKEN, TX_OPERATOR_WRITE, subscriptions_post_refund },
+    { GET,   "/api/v1/admin/invoices",                       NO_BODY, WHO_ADMIN,  "api",         MAY_OPERATE,     CSRF_NONE,  TX_OPERATOR_READ,  subscriptions_get_all_invoices },
+    { POST,  "/api/v1/admin/invoices/{number}/pay",          NO_BODY, WHO_ADMIN,  "api",         MAY_OPERATE,     CSRF_TOKEN, TX_OPERATOR_WRITE, subscriptions_post_invoice_pay },
+    { POST,  "/api/v1/admin/invoices/{number}/credit",       NO_BODY, WHO_ADMIN,  "api",         MAY_OPERATE,     CSRF_TOKEN, TX_OPERATOR_WRITE, subscriptions_post_invoice_credit },
+    { POST,  "/api/v1/admin/invoices/{number}/write-off",    NO_BODY, WHO_ADMIN,  "api",         MAY_OPERATE,     CSRF_TOKEN, TX_OPERATOR_WRITE, subscriptions_post_invoice_write_off },
     { POST,  "/api/v1/vendor/billing/reactivate",            NO_BODY, WHO_VENDOR, "api",         MAY_BUY,         CSRF_TOKEN, TX_WRITE, subscriptions_post_reactivate },
 };
 /* clang-format on */

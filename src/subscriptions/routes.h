@@ -36,6 +36,14 @@ struct err *subscriptions_show_offer(struct req *r);
 struct err *subscriptions_post_offer(struct req *r);
 struct err *subscriptions_post_retire(struct req *r);
 
+struct err *subscriptions_get_all_tiers(struct req *r);
+struct err *subscriptions_get_all_subscriptions(struct req *r);
+struct err *subscriptions_get_all_invoices(struct req *r);
+struct err *subscriptions_post_invoice_pay(struct req *r);
+struct err *subscriptions_post_invoice_credit(struct req *r);
+struct err *subscriptions_post_invoice_write_off(struct req *r);
+struct err *subscriptions_post_refund(struct req *r);
+
 struct err *subscriptions_get_tiers(struct req *r);
 struct err *subscriptions_get_addons(struct req *r);
 struct err *subscriptions_get_subscription(struct req *r);

@@ -96,7 +96,8 @@ test('answers have the shape that is described', async () => {
   const [category] = (await ask('/vendor/categories', 'vendor')).data, [warehouse] = (await ask('/vendor/warehouses', 'vendor')).data;
   const write = async (path, json) => (await fetch(`${url}/api/v1${path}`, { method: 'POST', headers: { Authorization: `Bearer ${tokens.vendor}`, ...(json && { 'Content-Type': 'application/json' }) }, body: json && JSON.stringify(json) })).json();
   const hook = await write('/vendor/webhooks', { address: 'https://described.example/', events: ['order.paid'] }), delivery = await write(`/vendor/webhooks/${hook.id}/test`);
-  const values = { hook: hook.id, delivery: delivery.id, warehouse: warehouse.id, category: category.id, variant: product.variants[0].id, import: given.id, export: made.id, order: order.id, customer: customer.id, token: bought.token, mail: mail.id, product: product.id, vendor: vendor.id, job: job.id, rule: 'api-ip', language: 'en', channel: 'meta', shop: people.vendors[0].slug };
+  const [{ number }] = (await ask('/vendor/billing/invoices', 'vendor')).data;
+  const values = { number, hook: hook.id, delivery: delivery.id, warehouse: warehouse.id, category: category.id, variant: product.variants[0].id, import: given.id, export: made.id, order: order.id, customer: customer.id, token: bought.token, mail: mail.id, product: product.id, vendor: vendor.id, job: job.id, rule: 'api-ip', language: 'en', channel: 'meta', shop: people.vendors[0].slug };
   for (const { name, path, method, responses } of operations()) {
     if (method !== 'get') continue;
     const ids = path.startsWith('/shops') ? { ...values, product: seen.id } : values;
