@@ -183,3 +183,7 @@ INSERT INTO vat_rate (country, valid_from, rate_bp) VALUES ($1, $2::date, $3) ON
 SELECT s.vendor_id FROM subscription s JOIN billing_account a ON a.vendor_id = s.vendor_id
  WHERE s.state = 'trial' AND s.trial_end <= $1::timestamptz + make_interval(secs => a.clock_s) + interval '3 days' AND s.vendor_id > $2
  ORDER BY s.vendor_id LIMIT $3::bigint;
+
+-- name: subscriptions_vat_checked :exec
+-- $1 vendor, $2 whether its VAT id was found valid, $3 when, $4 by whom or what. It counts for documents from now on.
+UPDATE billing_account SET vat_valid = $2 AND vat_id <> '', vat_checked_at = $3, vat_source = $4, version = version + 1 WHERE vendor_id = $1;

@@ -9,7 +9,7 @@ const char *const limit_level_names[LIMIT_LEVELS] = { "ok", "warn", "full", "ove
 static int64_t
 bounded(__int128 n)
 {
-    return n > INT64_MAX ? INT64_MAX : (int64_t)n;
+    return n > INT64_MAX ? INT64_MAX : n < INT64_MIN ? INT64_MIN : (int64_t)n;
 }
 
 int64_t
@@ -40,12 +40,14 @@ struct limit_answer
 limit_ask(int64_t used, int64_t delta, int64_t limit, int grace_bp)
 {
     int64_t cap = limit_cap(limit, grace_bp), after = bounded((__int128)used + delta);
-    struct limit_answer answer = { .allowed = delta < 0 || cap == LIMIT_NONE || after <= cap };
+    struct limit_answer answer = { .allowed = delta <= 0 || cap == LIMIT_NONE || after <= cap };
     int64_t then = answer.allowed ? after : used;
     answer.level = limit_level_of(then, limit);
     /* What was refused warns of nothing: it did not come near the limit. */
     if (!answer.allowed && answer.level == LIMIT_WARN)
         answer.level = LIMIT_OK;
-    answer.remaining = cap == LIMIT_NONE ? LIMIT_NONE : cap > then ? cap - then : 0;
+    answer.remaining = cap == LIMIT_NONE ? LIMIT_NONE
+                       : cap > then      ? bounded((__int128)cap - then)
+                                         : 0;
     return answer;
 }

@@ -21,5 +21,6 @@ int64_t limit_sum(int64_t tier, int64_t per_piece, int64_t pieces);
 int64_t limit_cap(int64_t limit, int grace_bp);
 /* warn from 80 % on. */
 enum limit_level limit_level_of(int64_t used, int64_t limit);
-/* Removing (delta < 0) is always allowed. */
+/* Only adding (delta > 0) can be refused: when the use afterwards would be above the cap. Without
+ * grace: grace_bp 0. Figures that do not fit stay at the largest there is. */
 struct limit_answer limit_ask(int64_t used, int64_t delta, int64_t limit, int grace_bp);

@@ -108,5 +108,5 @@ bool
 signature_holds(struct arena *a, const char *header, struct bytes body, const char *const *secrets,
                 size_t n, int64_t now_s, int64_t tolerance_s)
 {
-    return !signature_check(a, header, body, secrets, n, now_s, tolerance_s);
+    return signature_check(a, header, body, secrets, n, now_s, tolerance_s) == SIGNATURE_OK;
 }

@@ -17,9 +17,9 @@ char *signature_make(struct arena *a, struct bytes body, const char *const *secr
 
 enum signature_verdict {
     SIGNATURE_OK,
-    SIGNATURE_BAD_HEADER, /* no time, no v1, or a time that is no number */
-    SIGNATURE_WRONG,
-    SIGNATURE_STALE, /* right, but its time is too far from now */
+    SIGNATURE_BAD_HEADER, /* no v1 or too many, not one time, or a time that is no number */
+    SIGNATURE_WRONG,      /* also of a v1 that cannot be read: it is there, and matches nothing */
+    SIGNATURE_STALE,      /* right, but its time is too far from now */
     SIGNATURE_VERDICTS
 };
 extern const char *const signature_verdict_names[SIGNATURE_VERDICTS];

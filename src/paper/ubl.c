@@ -1,10 +1,13 @@
 /* UBL 2.1 after EN 16931: https://docs.oasis-open.org/ubl/UBL-2.1.html, and the standard's business
- * terms (BT-…) and rules (BR-…). Writing it needs elements and escaping only, so no XML library. */
+ * terms (BT-…) and rules (BR-…). The schema wants the elements in one order, which is that of the
+ * calls here. Writing needs elements and escaping only, so no XML library; the tests read what is
+ * written with one. */
 #include <string.h>
 
+#include "base/must.h"
 #include "base/text.h"
+#include "paper/inside.h"
 #include "paper/paper.h"
-#include "paper/words.h"
 
 #define UBL "urn:oasis:names:specification:ubl:schema:xsd:"
 
@@ -13,27 +16,31 @@ struct xml {
     const struct paper *p;
 };
 
-/* What XML 1.0 cannot carry is left out. */
+/* U+FFFE and U+FFFF: with the control characters, what XML 1.0 cannot carry of UTF-8. */
+static bool
+is_no_character(const char *c)
+{
+    return c[0] == '\xEF' && c[1] == '\xBF' && (unsigned char)c[2] >= 0xBE;
+}
+
 static void
 put_escaped(struct xml *x, const char *text)
 {
-    for (const char *c = text ? text : ""; *c; c++)
-        switch (*c) {
-        case '&':
+    for (const char *c = text ? text : ""; *c; c++) {
+        if (*c == '&')
             buf_text(&x->out, "&amp;");
-            break;
-        case '<':
+        else if (*c == '<')
             buf_text(&x->out, "&lt;");
-            break;
-        case '>':
+        else if (*c == '>')
             buf_text(&x->out, "&gt;");
-            break;
-        default:
-            if ((unsigned char)*c >= 0x20 || strchr("\t\n\r", *c))
-                buf_char(&x->out, *c);
-        }
+        else if (is_no_character(c))
+            c += 2;
+        else if ((unsigned char)*c >= 0x20 || *c == '\t' || *c == '\n')
+            buf_char(&x->out, *c);
+    }
 }
 
+/* The element's name may have an attribute behind it. */
 static void
 put_text(struct xml *x, const char *element, const char *text)
 {
@@ -84,26 +91,45 @@ put_address(struct xml *x, const struct party *party)
     buf_text(&x->out, "</cac:Country></cac:PostalAddress>");
 }
 
-/* BR-O-02 to -04: what is outside the scope names nobody's VAT id. */
+/* BR-O-02 to -04: what is wholly outside the scope of VAT names nobody's VAT id. */
 static bool
 names_vat_ids(const struct xml *x)
 {
     const struct vat_sums *sums = &x->p->document->sums;
-    return sums->group_count && sums->groups[0].vat.category != VAT_O;
+    for (size_t i = 0; i < sums->group_count; i++)
+        if (sums->groups[i].vat.category != VAT_O)
+            return true;
+    return false;
+}
+
+static void
+put_vat_id(struct xml *x, const char *vat_id)
+{
+    buf_text(&x->out, "<cac:PartyTaxScheme>");
+    put_text(x, "cbc:CompanyID", vat_id);
+    buf_text(&x->out, "<cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme></cac:PartyTaxScheme>");
+}
+
+/* BR-CO-26: the seller has some identifier: where its VAT id may not stand as one, as BT-29. */
+static void
+put_identification(struct xml *x, const char *id)
+{
+    buf_text(&x->out, "<cac:PartyIdentification>");
+    put_text(x, "cbc:ID", id);
+    buf_text(&x->out, "</cac:PartyIdentification>");
 }
 
 static void
 put_party(struct xml *x, const char *role, const struct party *party)
 {
+    bool has_id = party->vat_id && *party->vat_id;
     buf_printf(&x->out, "<cac:%s><cac:Party>", role);
     put_if(x, "cbc:EndpointID schemeID=\"EM\"", party->email);
+    if (has_id && !names_vat_ids(x) && party == &x->p->seller)
+        put_identification(x, party->vat_id);
     put_address(x, party);
-    if (party->vat_id && *party->vat_id && names_vat_ids(x)) {
-        buf_text(&x->out, "<cac:PartyTaxScheme>");
-        put_text(x, "cbc:CompanyID", party->vat_id);
-        buf_text(&x->out,
-                 "<cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme></cac:PartyTaxScheme>");
-    }
+    if (has_id && names_vat_ids(x))
+        put_vat_id(x, party->vat_id);
     buf_text(&x->out, "<cac:PartyLegalEntity>");
     put_text(x, "cbc:RegistrationName", party->name);
     buf_printf(&x->out, "</cac:PartyLegalEntity></cac:Party></cac:%s>", role);
@@ -112,48 +138,79 @@ put_party(struct xml *x, const char *role, const struct party *party)
 /* ---- Payment ---- */
 
 static void
+put_account(struct xml *x, const struct party *seller)
+{
+    buf_text(&x->out, "<cac:PayeeFinancialAccount>");
+    put_text(x, "cbc:ID", seller->iban);
+    put_text(x, "cbc:Name", seller->name);
+    if (seller->bic && *seller->bic) {
+        buf_text(&x->out, "<cac:FinancialInstitutionBranch>");
+        put_text(x, "cbc:ID", seller->bic);
+        buf_text(&x->out, "</cac:FinancialInstitutionBranch>");
+    }
+    buf_text(&x->out, "</cac:PayeeFinancialAccount>");
+}
+
+/* UNCL 4461. */
+static const char *
+means_code(const struct xml *x, bool account)
+{
+    if (x->p->document->due_at == NEVER)
+        return "48"; /* bank card */
+    if (!account)
+        return "1";                                 /* not said */
+    return x->p->currency == CUR_EUR ? "58" : "30"; /* SEPA credit transfer, credit transfer */
+}
+
+/* Of an invoice with something to pay; a credit note goes to the balance. */
+static void
 put_means(struct xml *x)
 {
     const struct party *seller = &x->p->seller;
     const struct document *d = x->p->document;
-    bool transfer = d->due_at != NEVER && seller->iban && *seller->iban;
+    bool account = d->due_at != NEVER && seller->iban && *seller->iban;
+    if (d->credit_note || d->due <= 0)
+        return;
     buf_text(&x->out, "<cac:PaymentMeans>");
-    /* UNCL 4461: SEPA credit transfer, bank card, or not said. */
-    put_text(x, "cbc:PaymentMeansCode", transfer ? "58" : d->due_at == NEVER ? "48" : "1");
+    put_text(x, "cbc:PaymentMeansCode", means_code(x, account));
     put_text(x, "cbc:PaymentID", d->number);
-    if (transfer) {
-        buf_text(&x->out, "<cac:PayeeFinancialAccount>");
-        put_text(x, "cbc:ID", seller->iban);
-        if (seller->bic && *seller->bic) {
-            buf_text(&x->out, "<cac:FinancialInstitutionBranch>");
-            put_text(x, "cbc:ID", seller->bic);
-            buf_text(&x->out, "</cac:FinancialInstitutionBranch>");
-        }
-        buf_text(&x->out, "</cac:PayeeFinancialAccount>");
-    }
+    if (account)
+        put_account(x, seller);
     buf_text(&x->out, "</cac:PaymentMeans>");
+}
+
+/* BR-CO-25: where no day is due, how it is settled; also of what was never settled. */
+static void
+put_terms(struct xml *x)
+{
+    const struct document *d = x->p->document;
+    enum paper_word say = paper_terms(d);
+    if (d->due_at != NEVER && !d->credit_note)
+        return;
+    buf_text(&x->out, "<cac:PaymentTerms>");
+    put_text(x, "cbc:Note", paper_word(x->p->language, say ? say : WORD_BY_CARD));
+    buf_text(&x->out, "</cac:PaymentTerms>");
 }
 
 /* ---- Tax and sums ---- */
 
+/* With the reason why there is no tax, in the sums; without it, in a line. */
 static void
 put_category(struct xml *x, const char *element, struct vat vat, bool reason)
 {
-    static const struct {
-        const char *code, *text;
-    } reasons[VAT_CATEGORIES] = {
-        [VAT_AE] = { "VATEX-EU-AE", "Reverse charge" },
-        [VAT_O] = { "VATEX-EU-O", "Not subject to VAT" },
-        [VAT_E] = { NULL, "Exempt: small business" },
+    static const char *const codes[VAT_CATEGORIES] = {
+        [VAT_AE] = "VATEX-EU-AE",
+        [VAT_O] = "VATEX-EU-O",
     };
+    enum paper_word why = reason ? paper_exemption(vat.category) : WORD_NONE;
     buf_printf(&x->out, "<cac:%s>", element);
     put_text(x, "cbc:ID", vat_category_name(vat.category));
-    if (vat.category != VAT_O)
+    if (vat.category != VAT_O) /* BR-O-05 */
         put_text(x, "cbc:Percent",
                  text_printf(x->out.arena, "%d.%02d", vat.rate_bp / 100, vat.rate_bp % 100));
-    if (reason && reasons[vat.category].text) {
-        put_if(x, "cbc:TaxExemptionReasonCode", reasons[vat.category].code);
-        put_text(x, "cbc:TaxExemptionReason", reasons[vat.category].text);
+    if (why) {
+        put_if(x, "cbc:TaxExemptionReasonCode", codes[vat.category]);
+        put_text(x, "cbc:TaxExemptionReason", paper_word(x->p->language, why));
     }
     buf_printf(&x->out, "<cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme></cac:%s>", element);
 }
@@ -193,13 +250,19 @@ put_totals(struct xml *x)
 /* A price may not be below 0 (BR-27), so what gives back has a quantity below 0. A part of a period
  * is one piece at its own price: that of a whole period times a fraction would be rounded twice. */
 static void
+price_of(const struct line *line, int64_t amount, int64_t *quantity, int64_t *price)
+{
+    bool whole = line->quantity > 0 && line->unit >= 0 && line->quantity * line->unit == amount;
+    *quantity = whole ? line->quantity : amount < 0 ? -1 : 1;
+    *price = whole ? line->unit : amount < 0 ? -amount : amount;
+}
+
+static void
 put_line(struct xml *x, const struct line *line, const char *title)
 {
     bool credit_note = x->p->document->credit_note;
-    int64_t amount = sign(x) * line->amount;
-    bool whole = line->kind == LINE_CHARGE && amount > 0;
-    int64_t quantity = whole ? line->quantity : amount < 0 ? -1 : 1;
-    int64_t price = whole ? line->unit : amount < 0 ? -amount : amount;
+    int64_t amount = sign(x) * line->amount, quantity, price;
+    price_of(line, amount, &quantity, &price);
     buf_printf(&x->out, "<cac:%s>", credit_note ? "CreditNoteLine" : "InvoiceLine");
     put_text(x, "cbc:ID", text_i64(x->out.arena, line->n));
     put_text(x,
@@ -209,7 +272,7 @@ put_line(struct xml *x, const struct line *line, const char *title)
     put_money(x, "LineExtensionAmount", amount);
     buf_text(&x->out, "<cac:InvoicePeriod>");
     put_date(x, "cbc:StartDate", line->period.from);
-    put_date(x, "cbc:EndDate", line->period.to);
+    put_date(x, "cbc:EndDate", line->period.to - 1); /* its last day */
     buf_text(&x->out, "</cac:InvoicePeriod><cac:Item>");
     put_text(x, "cbc:Name", title);
     put_category(x, "ClassifiedTaxCategory", line->vat, false);
@@ -218,20 +281,16 @@ put_line(struct xml *x, const struct line *line, const char *title)
     buf_printf(&x->out, "</cac:Price></cac:%s>", credit_note ? "CreditNoteLine" : "InvoiceLine");
 }
 
-/* BG-3: each document whose lines this one credits, once. */
+/* BG-3: the documents whose lines this one credits. */
 static void
 put_references(struct xml *x)
 {
-    const struct document *d = x->p->document;
-    for (size_t i = 0; i < d->line_count; i++) {
-        const struct document *of = d->lines[i].of;
-        bool before = !of || !of->number;
-        for (size_t k = 0; k < i && !before; k++)
-            before = d->lines[k].of && d->lines[k].of->n == of->n;
-        if (before)
-            continue;
+    const struct document *of;
+    size_t line = 0;
+    while ((of = paper_credited(x->p->document, &line))) {
         buf_text(&x->out, "<cac:BillingReference><cac:InvoiceDocumentReference>");
         put_text(x, "cbc:ID", of->number);
+        put_date(x, "cbc:IssueDate", of->issued_at);
         buf_text(&x->out, "</cac:InvoiceDocumentReference></cac:BillingReference>");
     }
 }
@@ -242,6 +301,7 @@ paper_ubl(struct arena *a, const struct paper *p, struct bytes *out)
     struct xml x = { .out = buf_new(a, 8192), .p = p };
     const struct document *d = p->document;
     const char *root = d->credit_note ? "CreditNote" : "Invoice";
+    must(d->number);
     buf_printf(&x.out,
                "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<%s xmlns=\"" UBL
                "%s-2\" xmlns:cac=\"" UBL "CommonAggregateComponents-2\" xmlns:cbc=\"" UBL
@@ -254,11 +314,13 @@ paper_ubl(struct arena *a, const struct paper *p, struct bytes *out)
         put_date(&x, "cbc:DueDate", d->due_at);
     put_text(&x, d->credit_note ? "cbc:CreditNoteTypeCode" : "cbc:InvoiceTypeCode",
              d->credit_note ? "381" : "380");
+    put_if(&x, "cbc:Note", p->evidence);
     put_text(&x, "cbc:DocumentCurrencyCode", currency_code(p->currency));
     put_references(&x);
     put_party(&x, "AccountingSupplierParty", &p->seller);
     put_party(&x, "AccountingCustomerParty", &p->buyer);
     put_means(&x);
+    put_terms(&x);
     put_taxes(&x);
     put_totals(&x);
     for (size_t i = 0; i < d->line_count; i++)

@@ -5,14 +5,16 @@
 #include "base/arena.h"
 
 enum paper_word {
+    WORD_NONE,
     WORD_INVOICE,
     WORD_CREDIT_NOTE,
     WORD_NUMBER,
     WORD_ISSUED,
     WORD_DUE,
+    WORD_CREDITS, /* of a credit note: the invoice … */
+    WORD_DATED,   /* … "of" its date */
     WORD_PAGE,
     WORD_FOR,
-    WORD_PERIOD,
     WORD_QUANTITY,
     WORD_UNIT,
     WORD_AMOUNT,
@@ -22,16 +24,21 @@ enum paper_word {
     WORD_DAYS, /* … days" */
     WORD_NET,
     WORD_VAT,
+    WORD_RATE,
     WORD_TOTAL,
     WORD_BALANCE,
     WORD_TO_PAY,
     WORD_PAID,
+    WORD_BY_CARD,
+    WORD_KEPT,
     WORD_VAT_ID,
     WORD_REVERSE,
     WORD_OUTSIDE,
     WORD_EXEMPT,
     WORD_TRANSFER,
+    WORD_BANK,
     WORD_REFERENCE,
+    WORD_POINT, /* the decimal sign */
     PAPER_WORDS
 };
 const char *paper_word(const char *language, enum paper_word word);

@@ -38,7 +38,7 @@ seen_before(struct arena *a, struct event_order *order, const char *id)
             memcpy(larger, order->seen, order->count * sizeof(*larger));
         order->seen = larger;
     }
-    order->seen[order->count++] = id;
+    order->seen[order->count++] = text_copy(a, id);
     return false;
 }
 

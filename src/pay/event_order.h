@@ -11,9 +11,9 @@
 enum event_decision {
     EVENT_APPLIED,
     EVENT_DUPLICATE,
-    EVENT_STALE,    /* something later was applied already */
-    EVENT_TERMINAL, /* after a deletion nothing counts */
-    EVENT_OTHER_TYPE,
+    EVENT_STALE,      /* something later was applied already */
+    EVENT_TERMINAL,   /* after a deletion nothing counts */
+    EVENT_OTHER_TYPE, /* not a subscription's, or with a status that we do not know */
     EVENT_DECISIONS
 };
 extern const char *const event_decision_names[EVENT_DECISIONS];
@@ -27,11 +27,13 @@ struct event_order {
 };
 
 struct provider_event {
-    const char *id, *type, *status, *reason; /* reason may be NULL */
+    const char *id, *type;       /* not NULL */
+    const char *status, *reason; /* of the subscription; NULL: not told */
     int64_t created;
 };
 
 /* Counts when (created, rank of its type) is not below that of the last one that counted; rank:
- * created < updated < deleted. */
+ * created < updated < deleted. An id is handled once, whatever was decided. Begin with { 0 }; `a`
+ * lives as long as `order`. */
 enum event_decision event_next(struct arena *a, struct event_order *order,
                                const struct provider_event *event);

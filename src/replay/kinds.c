@@ -1,6 +1,7 @@
 /* Kinds without a state: one question, one answer. */
 #include "replay/kinds.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/money.h"
@@ -14,15 +15,20 @@
 #include "replay/show.h"
 
 #define PARTS_MOST      10000
-#define BOUNDARIES_MOST 5000
+#define LINES_MOST      1000 /* of one document: its sums fit, its groups have memory */
+#define BOUNDARIES_MOST 5000 /* months from the anchor: years stay between 1 and 9999 */
+#define DIGITS_MOST     38   /* whatever they are, 128 bits hold them */
 #define AMOUNT_MOST     INT64_C(1000000000000000)
 
 json_t *
 answer_each(struct arena *a, const json_t *given, const char *of, const char *key,
             json_t *(*one)(struct arena *a, const json_t *element))
 {
-    json_t *list = json_object_get(given, of), *element, *answers = json_array();
+    json_t *list = json_object_get(given, of), *element;
     size_t i;
+    if (!json_is_array(list))
+        return NULL;
+    json_t *answers = json_array();
     json_array_foreach(list, i, element)
     {
         json_t *answer = one(a, element);
@@ -37,7 +43,6 @@ answer_each(struct arena *a, const json_t *given, const char *of, const char *ke
 
 /* ---- Numbers ---- */
 
-/* A whole number of up to 37 digits, which 128 bits hold twice over. */
 static bool
 read_wide(const json_t *from, const char *key, __int128 *out)
 {
@@ -46,7 +51,7 @@ read_wide(const json_t *from, const char *key, __int128 *out)
     const char *digits = text ? text + negative : "";
     size_t n = strspn(digits, "0123456789");
     *out = 0;
-    if (!n || n > 37 || digits[n])
+    if (!n || n > DIGITS_MOST || digits[n])
         return false;
     for (size_t i = 0; i < n; i++)
         *out = *out * 10 + (digits[i] - '0');
@@ -125,13 +130,15 @@ one_split(struct arena *a, const json_t *element)
     const json_t *list = json_object_get(element, "weights");
     size_t n = json_array_size(list);
     int64_t total = 0, sum = 0;
-    if (!read_whole(element, "total", -AMOUNT_MOST, AMOUNT_MOST, &total) || n > PARTS_MOST)
+    if (!read_whole(element, "total", -AMOUNT_MOST, AMOUNT_MOST, &total) || !json_is_array(list) ||
+        n > PARTS_MOST)
         return NULL;
     int64_t *weights = NEW_ARRAY(a, int64_t, n + 1);
     struct money *parts = NEW_ARRAY(a, struct money, n + 1);
     for (size_t i = 0; i < n; i++) {
-        weights[i] = json_integer_value(json_array_get(list, i));
-        if (weights[i] < 0 || weights[i] > AMOUNT_MOST / PARTS_MOST)
+        const json_t *weight = json_array_get(list, i);
+        weights[i] = json_integer_value(weight);
+        if (!json_is_integer(weight) || weights[i] < 0 || weights[i] > AMOUNT_MOST / PARTS_MOST)
             return NULL;
         sum += weights[i];
     }
@@ -156,9 +163,10 @@ answer_boundaries(struct arena *a, const json_t *given)
 {
     enum interval interval;
     int64_t anchor = 0, from = 0, to = 0;
-    if (!read_instant(given, "anchor", &anchor) || !read_interval(given, false, &interval) ||
-        !read_whole(given, "from", -BOUNDARIES_MOST, BOUNDARIES_MOST, &from) ||
-        !read_whole(given, "to", from, from + BOUNDARIES_MOST, &to))
+    if (!read_instant(given, "anchor", &anchor) || !read_interval(given, false, &interval))
+        return NULL;
+    int64_t most = BOUNDARIES_MOST / (int)interval;
+    if (!read_whole(given, "from", -most, most, &from) || !read_whole(given, "to", from, most, &to))
         return NULL;
     json_t *list = json_array();
     for (int64_t n = from; n <= to; n++)
@@ -180,7 +188,7 @@ each_instant(struct arena *a, const json_t *given, enum interval interval, bool 
     json_t *list = json_object_get(given, "at"), *element, *results = json_array();
     int64_t anchor = 0, at = 0;
     size_t i;
-    bool readable = read_instant(given, "anchor", &anchor);
+    bool readable = read_instant(given, "anchor", &anchor) && json_is_array(list);
     json_array_foreach(list, i, element)
     {
         readable = readable && read_instant_of(element, &at);
@@ -261,6 +269,8 @@ answer_vat(struct arena *a, const json_t *given)
 {
     const json_t *list = json_object_get(given, "lines");
     size_t n = json_array_size(list);
+    if (!json_is_array(list) || n > LINES_MOST)
+        return NULL;
     struct vat_line *lines = NEW_ARRAY(a, struct vat_line, n + 1);
     int64_t *shown = NEW_ARRAY(a, int64_t, n + 1), wrong = 0;
     for (size_t i = 0; i < n; i++) {
@@ -331,6 +341,7 @@ answer_limit(struct arena *a, const json_t *given)
         limit = readable ? limit_sum(limit, per, pieces) : limit;
     }
     list = json_object_get(given, "cases");
+    readable = readable && json_is_array(list);
     json_array_foreach(list, i, element)
     {
         json_t *answer = readable ? limit_case(element, limit) : NULL;
@@ -345,30 +356,48 @@ answer_limit(struct arena *a, const json_t *given)
     return NULL;
 }
 
+static int
+by_name(const void *left, const void *right)
+{
+    return strcmp(*(const char *const *)left, *(const char *const *)right);
+}
+
+/* The names of an object's members, in order: jansson keeps them as they came. */
+static const char **
+sorted_names(struct arena *a, json_t *object)
+{
+    const char **names = NEW_ARRAY(a, const char *, json_object_size(object) + 1), *name;
+    json_t *value;
+    size_t n = 0;
+    json_object_foreach(object, name, value)
+    {
+        names[n++] = name;
+    }
+    qsort(names, n, sizeof(*names), by_name);
+    return names;
+}
+
 static json_t *
 answer_downgrade_impact(struct arena *a, const json_t *given)
 {
-    json_t *usage = json_object_get(given, "usage"), *value, *over = json_array();
-    json_t *sorted = json_object();
-    const json_t *limits = json_object_get(given, "new_limits");
-    const char *name;
-    (void)a;
-    json_object_update(sorted, usage);
-    /* By name: jansson keeps members as they came, so each pass takes the least one left. */
-    while (json_object_size(sorted)) {
-        const char *least = NULL;
-        json_object_foreach(sorted, name, value) if (!least || strcmp(name, least) < 0) least =
-            name;
-        int64_t used = json_integer_value(json_object_get(sorted, least));
-        const json_t *limit = json_object_get(limits, least);
-        if (json_is_integer(limit) && used > json_integer_value(limit))
-            json_array_append_new(over, json_pack("{s:s, s:I, s:I, s:I}", "limit", least, "used",
-                                                  (json_int_t)used, "new_limit",
-                                                  json_integer_value(limit), "excess",
-                                                  (json_int_t)used - json_integer_value(limit)));
-        json_object_del(sorted, least);
+    json_t *usage = json_object_get(given, "usage"), *limits = json_object_get(given, "new_limits");
+    if (!json_is_object(usage) || !json_is_object(limits))
+        return NULL;
+    json_t *over = json_array();
+    const char **names = sorted_names(a, usage);
+    for (size_t i = 0; i < json_object_size(usage); i++) {
+        int64_t used = 0, limit = LIMIT_NONE;
+        /* What the new tier does not name, it does not limit. */
+        if (!read_whole(usage, names[i], 0, AMOUNT_MOST, &used) ||
+            (json_object_get(limits, names[i]) && !read_or_none(limits, names[i], &limit))) {
+            json_decref(over);
+            return NULL;
+        }
+        if (limit_level_of(used, limit) == LIMIT_OVER)
+            json_array_append_new(over, json_pack("{s:s, s:I, s:I, s:I}", "limit", names[i], "used",
+                                                  (json_int_t)used, "new_limit", (json_int_t)limit,
+                                                  "excess", (json_int_t)(used - limit)));
     }
-    json_decref(sorted);
     return json_pack("{s:o}", "over", over);
 }
 

@@ -22,7 +22,7 @@ walk(const json_t *given, const char *const *names, int n,
     size_t i;
     while (state < n && !text_is(names[state], start))
         state++;
-    if (state == n) {
+    if (state == n || !json_is_array(events)) {
         json_decref(states);
         return NULL;
     }
@@ -96,8 +96,8 @@ answer_webhook_signature(struct arena *a, const json_t *given)
     const char *secrets[SECRETS_MOST], *header;
     size_t n = json_array_size(list);
     int64_t now = 0, tolerance = 0;
-    if (!json_is_string(payload) || !read_text(given, "header", &header) || n > SECRETS_MOST ||
-        !read_whole(given, "now", 0, INT64_MAX / 2, &now) ||
+    if (!json_is_string(payload) || !json_is_array(list) || n > SECRETS_MOST ||
+        !read_text(given, "header", &header) || !read_whole(given, "now", 0, INT64_MAX / 2, &now) ||
         !read_whole(given, "tolerance", 0, INT64_MAX / 4, &tolerance))
         return NULL;
     for (size_t i = 0; i < n; i++)
@@ -111,9 +111,12 @@ answer_webhook_signature(struct arena *a, const json_t *given)
 json_t *
 answer_webhook_order(struct arena *a, const json_t *given)
 {
-    json_t *list = json_object_get(given, "deliveries"), *element, *decisions = json_array();
+    json_t *list = json_object_get(given, "deliveries"), *element;
     struct event_order order = { 0 };
     size_t i;
+    if (!json_is_array(list))
+        return NULL;
+    json_t *decisions = json_array();
     json_array_foreach(list, i, element)
     {
         struct provider_event event = {
@@ -205,7 +208,7 @@ answer_idempotency(struct arena *a, const json_t *given)
     struct kept *kept = NEW_ARRAY(a, struct kept, json_array_size(list) + 1);
     int64_t ttl = 0;
     size_t i, n = 0;
-    bool readable = read_whole(given, "ttl_seconds", 1, INT64_MAX / 2, &ttl);
+    bool readable = json_is_array(list) && read_whole(given, "ttl_seconds", 1, INT64_MAX / 2, &ttl);
     json_array_foreach(list, i, element)
     {
         struct asked asked;

@@ -44,8 +44,7 @@ one_of(const json_t *from, const char *key, const char *const *names, int n)
     for (int i = 0; i < n; i++)
         if (text_is(names[i], value))
             return i;
-    must(!"a word the rules know");
-    return 0;
+    process_end("subscriptions.word", value ? value : "a word is missing");
 }
 
 static void
@@ -203,6 +202,11 @@ read_document(struct book *b, const json_t *row)
     const json_t *parties = json_object_get(row, "parties");
     b->paper_seller = read_party(b, json_object_get(parties, "seller"), "name");
     b->paper_buyer = read_party(b, json_object_get(parties, "buyer"), "name");
+    int64_t checked = instant(parties, "vat_checked_at");
+    if (yes(parties, "vat_valid") && checked != NEVER)
+        b->paper_evidence = text_printf(b->acc.arena, "%s: %s, %s", b->paper_buyer.vat_id,
+                                        clock_rfc3339(b->acc.arena, checked * SECOND_US),
+                                        text(b, parties, "vat_source"));
 }
 
 static void

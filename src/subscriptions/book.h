@@ -30,6 +30,7 @@ struct book {
     enum currency currency;
     struct entitle_offers offers;
     struct party seller, buyer;
+    const char *paper_evidence; /* of the wanted document: how its buyer's VAT id was checked */
     struct party paper_seller, paper_buyer; /* of the wanted document, as they stand on it */
     const char *vendor_name, *slug, *language;
     const char *card;              /* "visa 4242, 12/2030"; NULL: none on file */

@@ -23,6 +23,8 @@ const char *quote_make(const struct book *book, const struct change *wanted, int
 bool quote_holds(const struct book *book, const struct change *wanted, const char *quote,
                  int64_t *at);
 
-/* The jobs: due.c, trials.c. */
+/* The jobs: due.c, trials.c; operate.c: the ledger against the documents, and a dead job, which the
+ * operator sees, when they part. */
+struct err *subscriptions_prove_ledger(struct work *w, const struct job *j);
 struct err *subscriptions_bill_due(struct work *w, const struct job *j);
 struct err *subscriptions_check_trials(struct work *w, const struct job *j);

@@ -112,6 +112,22 @@ operate_figures(struct work *w, int64_t as_of_us, struct operate_figures *out)
     return read_ledger(w, as_of_us, out);
 }
 
+struct err *
+subscriptions_prove_ledger(struct work *w, const struct job *j)
+{
+    struct operate_figures f;
+    tx_open(w, TX_OPERATOR_READ);
+    TRY(tx_end(w, operate_figures(w, w->now_us, &f)));
+    for (size_t i = 0; i < COUNT(f.differences); i++)
+        if (f.differences[i])
+            return BROKEN(w->arena, "subscriptions.ledger",
+                          text_printf(w->arena, "receivables %lld, balances %lld, tax %lld apart",
+                                      (long long)f.differences[0], (long long)f.differences[1],
+                                      (long long)f.differences[2]));
+    tx_open(w, TX_OPERATOR_WRITE);
+    return tx_end(w, job_finish(w, j, "{}"));
+}
+
 /* ---- Subscriptions ---- */
 
 struct err *
@@ -158,6 +174,19 @@ operate_move_clock(struct work *w, int64_t days)
     struct audit_act note = { .what = "subscription.clock_moved",
                               .object = audit_object(w, "vendor", w->vendor.n),
                               .after = text_printf(w->arena, "{\"days\":%lld}", (long long)days) };
+    return audit_note(w, &note);
+}
+
+struct err *
+operate_vat_checked(struct work *w, bool valid, const char *source)
+{
+    TRY(db_exec(
+        w, Q_subscriptions_vat_checked,
+        ARGS(arg_i64(w, w->vendor.n), arg_bool(valid), arg_time(w, w->now_us), arg_text(source)),
+        NULL));
+    struct audit_act note = { .what = valid ? "billing.vat_found_valid" : "billing.vat_found_wrong",
+                              .object = audit_object(w, "vendor", w->vendor.n),
+                              .reason = source };
     return audit_note(w, &note);
 }
 

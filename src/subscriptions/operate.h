@@ -46,6 +46,10 @@ struct err *operate_subscriptions(struct work *w, const char *state, int64_t beh
  * settings say that this is a demo: CONFLICT subscriptions.no_clock. */
 struct err *operate_move_clock(struct work *w, int64_t days) MUST_CHECK;
 
+/* Whether w->vendor's VAT id was found valid, and by what ("VIES"): from now on, documents for
+ * another country of the Union go by it. */
+struct err *operate_vat_checked(struct work *w, bool valid, const char *source) MUST_CHECK;
+
 struct seller {
     struct party party;
     bool exempt, one_stop;

@@ -202,3 +202,24 @@ subscriptions_post_refund(struct req *r)
     put_subscription_state(&j, NULL, &act.book);
     return json_answer(r, 200, &j.out);
 }
+
+/* The operator has looked a shop's VAT id up. */
+struct err *
+subscriptions_post_vat(struct req *r)
+{
+    struct form f;
+    struct book book;
+    int64_t id = 0;
+    TRY(form_read(r, &f));
+    bool valid = form_flag(&f, "valid");
+    const char *source = form_text(&f, "source", 1, 100);
+    TRY(form_done(&f));
+    TRY(param_id(r, 0, &id));
+    r->work->vendor.n = id;
+    tx_concerns(r->work, r->work->vendor);
+    TRY(book_open(r->work, BOOK_CHANGE, 0, &book)); /* NOT_FOUND, and its turn */
+    TRY(operate_vat_checked(r->work, valid, source));
+    struct json j = json_begin(r->work->arena);
+    put_subscription_state(&j, NULL, &book);
+    return json_answer(r, 200, &j.out);
+}

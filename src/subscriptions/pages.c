@@ -406,7 +406,8 @@ paper_of(struct req *r, const struct issued *issued)
                            .seller = issued->book.paper_seller,
                            .buyer = issued->book.paper_buyer,
                            .titles = titles,
-                           .fonts = r->work->settings->fonts };
+                           .fonts = r->work->settings->fonts,
+                           .evidence = issued->book.paper_evidence };
 }
 
 static struct err *

@@ -51,6 +51,7 @@ const struct route subscriptions_routes[] = {
     { GET,   "/api/v1/admin/tiers",                          NO_BODY, WHO_ADMIN,  "api",         MAY_OPERATE,     CSRF_NONE,  TX_OPERATOR_READ,  subscriptions_get_all_tiers },
     { GET,   "/api/v1/admin/subscriptions",                  NO_BODY, WHO_ADMIN,  "api",         MAY_OPERATE,     CSRF_NONE,  TX_OPERATOR_READ,  subscriptions_get_all_subscriptions },
     { POST,  "/api/v1/admin/subscriptions/{vendor}/refund",  JSON_8K, WHO_ADMIN,  "api",         MAY_OPERATE,     CSRF_TOKEN, TX_OPERATOR_WRITE, subscriptions_post_refund },
+    { POST,  "/api/v1/admin/subscriptions/{vendor}/vat-check", JSON_8K, WHO_ADMIN, "api",        MAY_OPERATE,     CSRF_TOKEN, TX_OPERATOR_WRITE, subscriptions_post_vat },
     { GET,   "/api/v1/admin/invoices",                       NO_BODY, WHO_ADMIN,  "api",         MAY_OPERATE,     CSRF_NONE,  TX_OPERATOR_READ,  subscriptions_get_all_invoices },
     { POST,  "/api/v1/admin/invoices/{number}/pay",          NO_BODY, WHO_ADMIN,  "api",         MAY_OPERATE,     CSRF_TOKEN, TX_OPERATOR_WRITE, subscriptions_post_invoice_pay },
     { POST,  "/api/v1/admin/invoices/{number}/credit",       NO_BODY, WHO_ADMIN,  "api",         MAY_OPERATE,     CSRF_TOKEN, TX_OPERATOR_WRITE, subscriptions_post_invoice_credit },

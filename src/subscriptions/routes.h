@@ -43,6 +43,7 @@ struct err *subscriptions_post_invoice_pay(struct req *r);
 struct err *subscriptions_post_invoice_credit(struct req *r);
 struct err *subscriptions_post_invoice_write_off(struct req *r);
 struct err *subscriptions_post_refund(struct req *r);
+struct err *subscriptions_post_vat(struct req *r);
 
 struct err *subscriptions_get_tiers(struct req *r);
 struct err *subscriptions_get_addons(struct req *r);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { sql } from './lib/sender.mjs';
-import { ask, assertProblem, byToken, draft, newProduct, newShop, operator } from './lib/souk.mjs';
+import { ask, assertProblem, byCookie, byToken, csrfOf, draft, newProduct, newShop, operator } from './lib/souk.mjs';
 
 const billing = (path) => `/api/v1/vendor/billing/${path}`;
 let shop, admin;
@@ -59,6 +59,23 @@ describe('a shop that pays by transfer', () => {
     const { body: { data: [{ number }] } } = await ask(shop, 'GET', billing('invoices'));
     for (const path of [`invoices/${number}`, `invoices/${number}/pdf`, `invoices/${number}/xml`]) assert.equal((await ask(other, 'GET', billing(path))).status, 404);
     assert.deepEqual((await ask(other, 'GET', billing('invoices'))).body.data, []);
+  });
+});
+
+describe('value added tax', () => {
+  test('a business elsewhere in the Union, with a VAT id that was looked up, pays none', async () => {
+    const there = await newShop('there');
+    const page = await byCookie(there);
+    const details = { csrf: await csrfOf(page), legal_name: 'Dort GmbH', street: 'Weg 1', postcode: '10115', city: 'Berlin', country: 'DE', vat_id: 'DE 123456789', email: '' };
+    assert.equal((await ask(page, 'POST', '/vendor/billing/details', { form: details })).status, 303);
+    const taxes = ({ body }) => (body.document ?? body.preview).tax_breakdown.map(({ category, tax }) => [category, tax.amount]);
+    assert.deepEqual(taxes(await ask(there, 'POST', billing('subscription'), { json: { tier: 'essential', interval: 'month' } })), [['S', 833]]);
+    const id = sql('souk', `SELECT id FROM vendor WHERE slug = '${there.slug}'`);
+    assert.equal((await ask(admin, 'POST', `/api/v1/admin/subscriptions/${id}/vat-check`, { json: { valid: true, source: 'VIES' } })).status, 200);
+    const up = await ask(there, 'POST', billing('change-tier'), { json: { tier: 'business' } });
+    assert.deepEqual(taxes(up).map(([category]) => category), ['AE', 'S']); // the credit keeps its tax
+    const xml = (await ask(there, 'GET', billing(`invoices/${up.body.document.number}/xml`))).text;
+    assert.match(xml, /VATEX-EU-AE/);
   });
 });
 

@@ -64,6 +64,44 @@ more_signatures_than_anybody_needs_are_refused(void **state)
     assert_false(holds(b.at, "{}"));
 }
 
+/* Each header is one that a sender, a proxy or somebody else could make of a good one. */
+static void
+a_verdict_says_what_is_wrong_first(void **state)
+{
+    static const char *const secrets[] = { "new", "old", "" };
+    const char *now = sign("1790000000", "old", "{}"), *old = sign("1789999699", "new", "{}");
+    const struct {
+        const char *header;
+        enum signature_verdict verdict;
+    } rows[] = {
+        { text_printf(arena, "t=1790000000,v1=%s", now), SIGNATURE_OK },
+        { text_printf(arena, "v0=x,v1=%s,t=1790000000,v2", now), SIGNATURE_OK },
+        { text_printf(arena, "t=1790000000,v1=no-hex,v1=%s", now), SIGNATURE_OK },
+        { text_printf(arena, "t=1789999700,v1=%s", sign("1789999700", "new", "{}")), SIGNATURE_OK },
+        { text_printf(arena, "t=1790000301,v1=%s", sign("1790000301", "new", "{}")),
+          SIGNATURE_STALE },
+        { text_printf(arena, "t=1789999699,v1=%s", old), SIGNATURE_STALE },
+        { text_printf(arena, "t=1789999699,v1=%s", now), SIGNATURE_WRONG }, /* wrong before stale */
+        { text_printf(arena, "t=1790000000,v1=%s", sign("1790000000", "", "{}")), SIGNATURE_WRONG },
+        { "t=1790000000,v1=no-hex", SIGNATURE_WRONG },
+        { "t=1790000000,v1=", SIGNATURE_WRONG },
+        { "t=1790000000", SIGNATURE_BAD_HEADER },
+        { text_printf(arena, "t=1790000000,v0=%s", now), SIGNATURE_BAD_HEADER },
+        { text_printf(arena, "v1=%s", now), SIGNATURE_BAD_HEADER },
+        { text_printf(arena, "t=,v1=%s", now), SIGNATURE_BAD_HEADER },
+        { text_printf(arena, "t=soon,v1=%s", now), SIGNATURE_BAD_HEADER },
+        { text_printf(arena, "t=1790000000.0,v1=%s", now), SIGNATURE_BAD_HEADER },
+        { text_printf(arena, "t=99999999999999999999,v1=%s", now), SIGNATURE_BAD_HEADER },
+        { "", SIGNATURE_BAD_HEADER },
+        { ",,=,", SIGNATURE_BAD_HEADER },
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++)
+        if (signature_check(arena, rows[i].header, BYTES("{}", 2), secrets, COUNT(secrets), NOW,
+                            TOLERANCE) != rows[i].verdict)
+            fail_msg("%s: not %s", rows[i].header, signature_verdict_names[rows[i].verdict]);
+}
+
 static void
 try_vector(const json_t *line, void *arg)
 {
@@ -93,6 +131,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(either_secret_signs_while_they_are_changed),
         cmocka_unit_test(more_signatures_than_anybody_needs_are_refused),
+        cmocka_unit_test(a_verdict_says_what_is_wrong_first),
         cmocka_unit_test(every_shared_vector_is_decided_as_it_says),
     };
     arena = arena_new((size_t)16 << 20);
