@@ -26,6 +26,17 @@ is_visible(const char *text)
     return n >= 1 && n <= 255;
 }
 
+/* The same key with another call or body is another request. */
+static struct sha256
+request_of(struct arena *a, const char *call, struct bytes body)
+{
+    struct buf all = buf_new(a, strlen(call) + 1 + body.length);
+    buf_text(&all, call);
+    buf_char(&all, '\n');
+    buf_add(&all, body.at, body.length);
+    return sha256_of(BYTES(all.at, all.length));
+}
+
 /* text is NULL when the request has no key. */
 static struct err *
 read_key(struct req *r, struct key *out)
@@ -45,10 +56,13 @@ read_key(struct req *r, struct key *out)
                     "Idempotency-Key has 1 to 255 visible ASCII characters.");
     if (kind != NO_BODY)
         TRY(body_read(r, &body));
-    out->request = sha256_of(body);
+    const char *call = text_printf(a, "%s %s", header_text(r, "REQUEST_METHOD"), r->path);
+    out->request = request_of(a, call, body);
     out->text = given ? given : hex_text(a, BYTES(out->request.bytes, sizeof(out->request.bytes)));
-    out->scope = text_printf(a, "%lld %s %s", (long long)r->work->vendor.n,
-                             header_text(r, "REQUEST_METHOD"), r->path);
+    /* Whoever buys without an account shares theirs with everybody: the shop's address tells apart.
+     */
+    out->scope =
+        text_printf(a, "%lld %s", (long long)r->work->vendor.n, r->work->user.n ? "" : r->path);
     return NULL;
 }
 
@@ -76,7 +90,7 @@ answer_again(struct req *r, const struct key *key, struct scan *s)
         return FAIL(a, ERR_CONFLICT, "idempotency.secret",
                     "This was done already; its answer held a secret, which is told once only.");
     r->resp.body = scan_bytes(r->work, s);
-    resp_header(r, "Idempotency-Replayed", "true");
+    resp_header(r, "Idempotent-Replayed", "true");
     return NULL;
 }
 

@@ -15,38 +15,20 @@ look(struct req *r, struct book *book)
     return book_open(r->work, BOOK_LOOK, 0, book);
 }
 
-static struct err *
-answer_list(struct req *r, struct json *j, const char *cursor)
-{
-    json_put_end(j);
-    json_put_text(j, "next_cursor", cursor);
-    json_put_end(j);
-    return json_answer(r, 200, &j->out);
-}
-
-static struct json
-begin_list(struct req *r)
-{
-    struct json j = json_begin(r->work->arena);
-    json_put_object(&j, NULL);
-    json_put_array(&j, "data");
-    return j;
-}
-
 /* Tiers or add-ons: what is sold, and what is held though it is not sold any more. */
 static struct err *
 answer_offers(struct req *r, bool addons)
 {
     struct book b;
     TRY(look(r, &b));
-    struct json j = begin_list(r);
+    struct json j = list_begin(r);
     for (size_t i = 0; i < b.offers.count; i++) {
         const struct entitle_offer *offer = &b.offers.rows[i];
         if ((offer->rank == ADD_ON) == addons &&
             (!offer->retired || subscription_item(&b.acc.sub, offer->code)))
             put_offer(&j, &b, offer);
     }
-    return answer_list(r, &j, NULL);
+    return list_answer(r, &j, NULL);
 }
 
 struct err *
@@ -123,7 +105,7 @@ subscriptions_get_invoices(struct req *r)
     TRY(query_limit(r, DOCUMENTS_PAGE, 200, &limit));
     TRY(cursor_read_id(r, &behind));
     TRY(documents_list(r->work, query_text(r, "status"), behind, limit + 1, &rows, &n));
-    struct json j = begin_list(r);
+    struct json j = list_begin(r);
     bool more = n > (size_t)limit;
     n -= more;
     for (size_t i = 0; i < n; i++) {
@@ -139,7 +121,7 @@ subscriptions_get_invoices(struct req *r)
         json_put_bool(&j, "overdue", rows[i].overdue);
         json_put_end(&j);
     }
-    return answer_list(r, &j, more ? cursor_make_id(r, rows[n - 1].n) : NULL);
+    return list_answer(r, &j, more ? cursor_make_id(r, rows[n - 1].n) : NULL);
 }
 
 struct err *

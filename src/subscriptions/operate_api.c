@@ -9,24 +9,6 @@
 #include "subscriptions/routes.h"
 #include "subscriptions/show.h"
 
-static struct json
-begin_list(struct req *r)
-{
-    struct json j = json_begin(r->work->arena);
-    json_put_object(&j, NULL);
-    json_put_array(&j, "data");
-    return j;
-}
-
-static struct err *
-end_list(struct req *r, struct json *j, const char *cursor)
-{
-    json_put_end(j);
-    json_put_text(j, "next_cursor", cursor);
-    json_put_end(j);
-    return json_answer(r, 200, &j->out);
-}
-
 static void
 put_price(struct json *j, const char *name, int64_t minor, enum currency cur)
 {
@@ -46,7 +28,7 @@ subscriptions_get_all_tiers(struct req *r)
     TRY(entitle_offers(w, w->now_us / SECOND_US, &offers));
     int64_t *holders = NEW_ARRAY(w->arena, int64_t, offers.count + 1);
     TRY(edit_holders(w, &offers, holders));
-    struct json j = begin_list(r);
+    struct json j = list_begin(r);
     for (size_t i = 0; i < offers.count; i++) {
         const struct entitle_offer *o = &offers.rows[i];
         json_put_object(&j, NULL);
@@ -66,7 +48,7 @@ subscriptions_get_all_tiers(struct req *r)
         json_put_i64(&j, "subscriptions", holders[i]);
         json_put_end(&j);
     }
-    return end_list(r, &j, NULL);
+    return list_answer(r, &j, NULL);
 }
 
 struct err *
@@ -80,7 +62,7 @@ subscriptions_get_all_subscriptions(struct req *r)
     TRY(cursor_read_id(r, &behind));
     TRY(operate_seller(r->work, &seller));
     TRY(operate_subscriptions(r->work, query_text(r, "status"), behind, limit + 1, &rows, &n));
-    struct json j = begin_list(r);
+    struct json j = list_begin(r);
     bool more = n > (size_t)limit;
     n -= more;
     for (size_t i = 0; i < n; i++) {
@@ -99,7 +81,7 @@ subscriptions_get_all_subscriptions(struct req *r)
         json_put_money(&j, "owed", (struct money){ row->owed, seller.currency });
         json_put_end(&j);
     }
-    return end_list(r, &j, more ? cursor_make_id(r, rows[n - 1].vendor.n) : NULL);
+    return list_answer(r, &j, more ? cursor_make_id(r, rows[n - 1].vendor.n) : NULL);
 }
 
 struct err *
@@ -118,7 +100,7 @@ subscriptions_get_all_invoices(struct req *r)
                     !text_to_i64(keys[1], &behind.vendor) || !text_to_i64(keys[2], &behind.n)))
         return cursor_refused(r);
     TRY(operate_documents(w, query_text(r, "status"), &behind, limit + 1, &rows, &n));
-    struct json j = begin_list(r);
+    struct json j = list_begin(r);
     bool more = n > (size_t)limit;
     n -= more;
     for (size_t i = 0; i < n; i++) {
@@ -145,7 +127,7 @@ subscriptions_get_all_invoices(struct req *r)
                                 text_i64(w->arena, last->document.n) };
         cursor = cursor_make(r, place, 3);
     }
-    return end_list(r, &j, cursor);
+    return list_answer(r, &j, cursor);
 }
 
 /* Pays, credits or writes off, and answers with what came of it. */

@@ -28,6 +28,21 @@ set_tab(struct val *m, const char *name)
     val_set_bool(val_set_map(m, "tab"), name, true);
 }
 
+/* Tabs, one a state; their words begin with `words`. */
+static void
+add_states(struct arena *a, struct val *m, const char *const *states, size_t n, const char *words,
+           const char *current)
+{
+    struct val *tabs = val_set_list(m, "states");
+    for (size_t i = 0; i < n; i++) {
+        struct val *one = val_add_map(tabs);
+        val_set_text(one, "state", states[i]);
+        val_set_word(one, "label", text_join(a, words, states[i], NULL));
+        val_set_bool(one, "current", text_is(current, states[i]));
+    }
+    val_set_bool(m, "all", !current);
+}
+
 /* ---- Figures ---- */
 
 /* The end of the day that is asked for, in UTC; now without one. */
@@ -211,14 +226,7 @@ subscriptions_show_all_invoices(struct req *r)
         val_set_count(one, "late_days", rows[i].late_days);
         val_set_word(one, "state", text_join(w->arena, "billing.state.", d->state, NULL));
     }
-    struct val *tabs = val_set_list(m, "states");
-    for (size_t i = 0; i < COUNT(states); i++) {
-        struct val *one = val_add_map(tabs);
-        val_set_text(one, "state", states[i]);
-        val_set_word(one, "label", text_join(w->arena, "billing.state.", states[i], NULL));
-        val_set_bool(one, "current", text_is(state, states[i]));
-    }
-    val_set_bool(m, "all", !state);
+    add_states(w->arena, m, states, COUNT(states), "billing.state.", state);
     val_set_bool(m, "found", n > 0);
     val_set_text(m, "newer", further ? query_with(r, "cursor", NULL) : NULL);
     val_set_null(m, "older");
@@ -328,14 +336,7 @@ subscriptions_show_all(struct req *r)
         val_set_count(one, "ahead_days", row->clock_s / DAY_S);
         val_set_bool(one, "ahead", row->clock_s > 0);
     }
-    struct val *tabs = val_set_list(m, "states");
-    for (size_t i = 0; i < COUNT(states); i++) {
-        struct val *one = val_add_map(tabs);
-        val_set_text(one, "state", states[i]);
-        val_set_word(one, "label", text_join(w->arena, "billing.sub.", states[i], NULL));
-        val_set_bool(one, "current", text_is(state, states[i]));
-    }
-    val_set_bool(m, "all", !state);
+    add_states(w->arena, m, states, COUNT(states), "billing.sub.", state);
     val_set_bool(m, "found", n > 0);
     val_set_bool(m, "demo", w->settings->demo);
     val_set_text(m, "newer", behind ? query_with(r, "cursor", NULL) : NULL);

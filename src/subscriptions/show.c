@@ -4,6 +4,24 @@
 #include "base/must.h"
 #include "base/text.h"
 
+struct json
+list_begin(struct req *r)
+{
+    struct json j = json_begin(r->work->arena);
+    json_put_object(&j, NULL);
+    json_put_array(&j, "data");
+    return j;
+}
+
+struct err *
+list_answer(struct req *r, struct json *j, const char *cursor)
+{
+    json_put_end(j);
+    json_put_text(j, "next_cursor", cursor);
+    json_put_end(j);
+    return json_answer(r, 200, &j->out);
+}
+
 static void
 put_money(struct json *j, const char *name, const struct book *b, int64_t minor)
 {

@@ -42,7 +42,7 @@ function buyOnce(agent, variant, email, key) {
       const parts = [];
       answer.on('data', (part) => parts.push(part));
       answer.on('error', () => resolve({ status: 0 }));
-      answer.on('end', () => resolve({ status: answer.complete ? answer.statusCode : 0, text: Buffer.concat(parts).toString(), replayed: 'idempotency-replayed' in answer.headers }));
+      answer.on('end', () => resolve({ status: answer.complete ? answer.statusCode : 0, text: Buffer.concat(parts).toString(), replayed: 'idempotent-replayed' in answer.headers }));
     });
     r.on('timeout', () => r.destroy(new Error('no answer in 20 s')));
     r.on('error', () => resolve({ status: 0 }));

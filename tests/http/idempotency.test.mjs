@@ -36,8 +36,8 @@ test('a write that is asked again is answered as before and done once', async ()
   assert.equal(first.status, 201);
   assert.equal(again.status, 201);
   assert.equal(again.text, first.text);
-  assert.equal(first.headers.get('idempotency-replayed'), null);
-  assert.equal(again.headers.get('idempotency-replayed'), 'true');
+  assert.equal(first.headers.get('idempotent-replayed'), null);
+  assert.equal(again.headers.get('idempotent-replayed'), 'true');
   for (const name of ['location', 'etag', 'content-type']) assert.equal(again.headers.get(name), first.headers.get(name), name);
 });
 
@@ -59,6 +59,14 @@ test('the same key with another body is refused', async () => {
   assert.equal(refused.body.code, 'idempotency.other_request');
 });
 
+test('the same key for another call is refused', async () => {
+  const key = fresh('key');
+  assert.equal((await ask(vendor, 'POST', '/vendor/products', { json: product(), key })).status, 201);
+  const refused = await ask(vendor, 'POST', '/vendor/categories', { json: { name: key }, key });
+  assert.equal(refused.status, 422);
+  assert.equal(refused.body.code, 'idempotency.other_request');
+});
+
 test('a write that failed may be mended under the same key', async () => {
   const json = product(), key = fresh('key');
   assert.equal((await ask(vendor, 'POST', '/vendor/products', { json: { ...json, gtin: '4006381333932' }, key })).status, 422);
@@ -71,7 +79,7 @@ test('another shop\'s key of the same name is another key', async () => {
   const theirs = await ask(other, 'POST', '/vendor/products', { json, key });
   assert.equal(theirs.status, 201);
   assert.notEqual(theirs.body.id, mine.body.id);
-  assert.equal(theirs.headers.get('idempotency-replayed'), null);
+  assert.equal(theirs.headers.get('idempotent-replayed'), null);
 });
 
 test('a key must be visible and short', async () => {

@@ -124,7 +124,7 @@ one_key_is_one_order_whatever_became_of_the_answer(void **state)
     struct reply first = buy(w, "k-1", json), again = buy(w, "k-1", json);
     assert_status(first, 201);
     assert_status(again, 201);
-    assert_string_equal(reply_header(&again, "Idempotency-Replayed"), "true");
+    assert_string_equal(reply_header(&again, "Idempotent-Replayed"), "true");
     assert_string_equal(first.body, again.body);
     assert_int_equal(amount(first, "total"), 990);
     assert_int_equal(orders_of(w, "once@example.org"), 1);
