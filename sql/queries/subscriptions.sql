@@ -187,3 +187,10 @@ SELECT s.vendor_id FROM subscription s JOIN billing_account a ON a.vendor_id = s
 -- name: subscriptions_vat_checked :exec
 -- $1 vendor, $2 whether its VAT id was found valid, $3 when, $4 by whom or what. It counts for documents from now on.
 UPDATE billing_account SET vat_valid = $2 AND vat_id <> '', vat_checked_at = $3, vat_source = $4, version = version + 1 WHERE vendor_id = $1;
+
+-- name: subscriptions_near_limit :many
+-- $1 the vendor after whom, $2 the most. Who has taken 80 % of a month's orders or more: what, of how many, and when that month began.
+SELECT e.vendor_id, u.orders, e.orders_per_month, extract(epoch FROM e.usage_from)::bigint
+  FROM entitlement e JOIN usage_counter u ON u.vendor_id = e.vendor_id AND u.window_from = e.usage_from
+ WHERE e.orders_per_month > 0 AND e.closed_from IS NULL AND u.orders * 100 >= e.orders_per_month * 80 AND e.vendor_id > $1
+ ORDER BY e.vendor_id LIMIT $2::bigint;

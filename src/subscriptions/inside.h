@@ -27,4 +27,5 @@ bool quote_holds(const struct book *book, const struct change *wanted, const cha
  * operator sees, when they part. */
 struct err *subscriptions_prove_ledger(struct work *w, const struct job *j);
 struct err *subscriptions_bill_due(struct work *w, const struct job *j);
+struct err *subscriptions_alarm(struct work *w, const struct job *j); /* alarms.c */
 struct err *subscriptions_check_trials(struct work *w, const struct job *j);

@@ -100,3 +100,14 @@ tell_trial(struct work *w, const struct book *b, int days)
     return send(w, b, "trial_ending", &args,
                 text_printf(w->arena, "trial:%lld:%d", (long long)b->acc.sub.number, days));
 }
+
+struct err *
+tell_near_limit(struct work *w, const struct book *b, const struct near_limit *use)
+{
+    struct json args = begin_args(w, b);
+    json_put_i64(&args, "used", use->used);
+    json_put_i64(&args, "most", use->most);
+    json_put_bool(&args, "closed", use->level >= 110);
+    return send(w, b, "orders_near_limit", &args,
+                text_printf(w->arena, "orders:%lld:%d", (long long)use->window_from, use->level));
+}

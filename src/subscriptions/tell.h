@@ -7,3 +7,12 @@
 struct err *tell_changes(struct work *w, const struct book *book) MUST_CHECK;
 /* w->vendor's trial ends in so many days. */
 struct err *tell_trial(struct work *w, const struct book *book, int days) MUST_CHECK;
+
+/* Of a month's orders. */
+struct near_limit {
+    int64_t used, most, window_from;
+    int level; /* 80, 100 or 110 % of `most` are taken */
+};
+/* Once a month and level. */
+struct err *tell_near_limit(struct work *w, const struct book *book,
+                            const struct near_limit *use) MUST_CHECK;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { sql } from './lib/sender.mjs';
-import { ask, assertProblem, byCookie, byToken, csrfOf, draft, newProduct, newShop, operator } from './lib/souk.mjs';
+import { ask, assertProblem, byCookie, byToken, csrfOf, draft, newProduct, newShop, operator, souk } from './lib/souk.mjs';
 
 const billing = (path) => `/api/v1/vendor/billing/${path}`;
 let shop, admin;
@@ -103,6 +103,24 @@ describe('limits', () => {
     assert.equal((await ask(big, 'GET', `/api/v1/vendor/products/${id}`)).status, 200);
     const { body: { data } } = await ask(big, 'GET', billing('usage'));
     assert.equal(data.find(({ limit }) => limit === 'products').level, 'over');
+  });
+});
+
+describe('orders of a month', () => {
+  test('a tenth above the limit is taken, then the shopper hears no more than that; the shop is told', async () => {
+    const busy = await newShop('busy');
+    await ask(busy, 'POST', billing('subscription'), { json: { tier: 'essential', interval: 'month' } });
+    sql('souk', `UPDATE entitlement SET orders_per_month = 10 WHERE vendor_id = (SELECT id FROM vendor WHERE slug = '${busy.slug}')`);
+    const { variants: [variant] } = await newProduct(busy, { status: 'active' });
+    const order = (i) => ask(null, 'POST', `/api/v1/shops/${busy.slug}/orders`, {
+      json: { items: [{ variant_id: variant.id }], customer: { email: `buyer-${i}@example.org` } }, headers: { 'Idempotency-Key': `${busy.slug}-${i}` },
+    });
+    for (let i = 0; i < 11; i++) assert.equal((await order(i)).status, 201);
+    assertProblem(await order(11), 409, 'shop.takes_no_orders');
+    const { body: { data } } = await ask(busy, 'GET', billing('usage'));
+    assert.equal(data.find(({ limit }) => limit === 'orders_per_month').used, 11);
+    for (let i = 0; i < 2; i++) souk('jobs', '--once', 'alarm_near_limits');
+    assert.equal(sql('souk', `SELECT count(*) FROM mail WHERE kind = 'orders_near_limit' AND address LIKE '%${busy.slug}%'`), '1');
   });
 });
 
