@@ -194,3 +194,7 @@ SELECT e.vendor_id, u.orders, e.orders_per_month, extract(epoch FROM e.usage_fro
   FROM entitlement e JOIN usage_counter u ON u.vendor_id = e.vendor_id AND u.window_from = e.usage_from
  WHERE e.orders_per_month > 0 AND e.closed_from IS NULL AND u.orders * 100 >= e.orders_per_month * 80 AND e.vendor_id > $1
  ORDER BY e.vendor_id LIMIT $2::bigint;
+
+-- name: subscriptions_is_vendor :one
+-- $1 vendor.
+SELECT EXISTS (SELECT FROM billing_account WHERE vendor_id = $1);

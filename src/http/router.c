@@ -238,6 +238,8 @@ router_print(const struct router *router)
         [MAY_SEE_ORDERS] = "see_orders",
         [MAY_EDIT_ORDERS] = "edit_orders",
         [MAY_ERASE_PERSONS] = "erase_persons",
+        [MAY_SEE_BILLING] = "see_billing",
+        [MAY_BUY] = "buy",
     };
     /* clang-format on */
     static const char *const csrf[] = { "?", "none", "origin", "token" };

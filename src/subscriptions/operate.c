@@ -70,6 +70,20 @@ operate_pick(struct work *w, const char *number, int64_t *n)
     return NULL;
 }
 
+struct err *
+operate_pick_vendor(struct work *w, int64_t id)
+{
+    struct scan s;
+    TRY(db_one(w, Q_subscriptions_is_vendor, ARGS(arg_i64(w, id)), &s));
+    bool there = scan_bool(&s);
+    scan_end(&s);
+    if (!there)
+        return FAIL(w->arena, ERR_NOT_FOUND, "subscriptions.no_account", "There is no such shop.");
+    w->vendor.n = id;
+    tx_concerns(w, w->vendor);
+    return NULL;
+}
+
 /* ---- Figures ---- */
 
 static struct err *

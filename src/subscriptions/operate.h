@@ -19,6 +19,9 @@ struct err *operate_documents(struct work *w, const char *state, const struct ow
 /* Whose document that is, and which of theirs; w->vendor is that shop from then on. NOT_FOUND. */
 struct err *operate_pick(struct work *w, const char *number, int64_t *n) MUST_CHECK;
 
+/* That shop; w->vendor from then on. NOT_FOUND subscriptions.no_account. */
+struct err *operate_pick_vendor(struct work *w, int64_t id) MUST_CHECK;
+
 enum { AGE_NOT_DUE, AGE_WEEK, AGE_DUNNING, AGE_OLD, AGES };
 struct operate_figures {
     int64_t mrr; /* minor units a month */

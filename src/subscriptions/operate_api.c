@@ -170,15 +170,14 @@ subscriptions_post_refund(struct req *r)
     struct seller seller;
     int64_t id = 0;
     bool given = false;
+    TRY(param_id(r, 0, &id));
+    TRY(operate_pick_vendor(r->work, id));
     TRY(form_read(r, &f));
     TRY(operate_seller(r->work, &seller));
     struct money amount = form_money(&f, "amount", seller.currency, &given);
     if (!given)
         form_fail(&f, "amount", "billing.amount", "How much?");
     TRY(form_done(&f));
-    TRY(param_id(r, 0, &id));
-    r->work->vendor.n = id;
-    tx_concerns(r->work, r->work->vendor);
     TRY(act_refund(r->work, amount.minor, &act));
     struct json j = json_begin(r->work->arena);
     put_subscription_state(&j, NULL, &act.book);
@@ -192,14 +191,13 @@ subscriptions_post_vat(struct req *r)
     struct form f;
     struct book book;
     int64_t id = 0;
+    TRY(param_id(r, 0, &id));
+    TRY(operate_pick_vendor(r->work, id));
     TRY(form_read(r, &f));
     bool valid = form_flag(&f, "valid");
     const char *source = form_text(&f, "source", 1, 100);
     TRY(form_done(&f));
-    TRY(param_id(r, 0, &id));
-    r->work->vendor.n = id;
-    tx_concerns(r->work, r->work->vendor);
-    TRY(book_open(r->work, BOOK_CHANGE, 0, &book)); /* NOT_FOUND, and its turn */
+    TRY(book_open(r->work, BOOK_CHANGE, 0, &book));
     TRY(operate_vat_checked(r->work, valid, source));
     struct json j = json_begin(r->work->arena);
     put_subscription_state(&j, NULL, &book);

@@ -351,12 +351,11 @@ subscriptions_post_clock(struct req *r)
 {
     struct form f;
     int64_t id = 0;
+    TRY(param_id(r, 0, &id));
+    TRY(operate_pick_vendor(r->work, id));
     TRY(form_read(r, &f));
     int64_t days = form_i64(&f, "days", 1, CLOCK_MOST_DAYS, 1);
     TRY(form_done(&f));
-    TRY(param_id(r, 0, &id));
-    r->work->vendor.n = id;
-    tx_concerns(r->work, r->work->vendor);
     TRY(operate_move_clock(r->work, days));
     return see_other(r, "/admin/subscriptions?done=billing.clock_moved");
 }

@@ -16,7 +16,7 @@ const writes = ({ method }) => method !== 'GET';
 const ROLES = {
   all: ['', 'staff', 'manager', 'owner', 'admin'], see_shop: ['staff', 'manager', 'owner'], edit_products: ['staff', 'manager', 'owner'], edit_stock: ['staff', 'manager', 'owner'],
   see_team: ['staff', 'manager', 'owner'], leave_team: ['staff', 'manager', 'owner'], manage_team: ['manager', 'owner'], manage_keys: ['manager', 'owner'], edit_settings: ['manager', 'owner'],
-  see_orders: ['staff', 'manager', 'owner'], edit_orders: ['staff', 'manager', 'owner'], erase_persons: ['manager', 'owner'], operate: ['admin'],
+  see_orders: ['staff', 'manager', 'owner'], edit_orders: ['staff', 'manager', 'owner'], erase_persons: ['manager', 'owner'], see_billing: ['manager', 'owner'], buy: ['owner'], operate: ['admin'],
 };
 const WHO = { anyone: () => true, login: ({ role }) => role, vendor: ({ role }) => role && role !== 'admin', admin: ({ role }) => role === 'admin', local: () => true };
 
@@ -64,7 +64,7 @@ function assertRefused(answer, row, status, who) {
 }
 
 /* Ids that the operator's addresses take, of things this test has not made. */
-const nobodys = { language: 'en', channel: 'meta', rule: 'api-ip', job: '1', schedule: 'x', queue: 'x', mail: '999999999', account: '999999999', address: 'nobody%40example.org', order: '999999999', customer: '999999999', step: 'pay', token: 'x' };
+const nobodys = { language: 'en', channel: 'meta', tier: 'essential', addon: 'extra_products', rule: 'api-ip', job: '1', schedule: 'x', queue: 'x', mail: '999999999', account: '999999999', address: 'nobody%40example.org', order: '999999999', customer: '999999999', step: 'pay', token: 'x' };
 let owner, manager, staff, stranger, admin, forged, nobody, closed, closedId, mine, theirs, session, strangerId, everybody;
 const uploaded = async (who, product) => {
   const answer = await ask(who, 'POST', `/api/v1/vendor/products/${product.id}/images`, multipart([{ bytes: png(20, 10) }]));
@@ -133,9 +133,13 @@ before(async () => {
   const invited = await ask(owner, 'POST', '/api/v1/vendor/team/invitations', { json: { email: `${fresh('invited')}@example.org`, role: 'staff' } });
   const key = await ask(owner, 'POST', '/api/v1/vendor/api-keys', { json: { name: 'walked', scopes: ['products.read'] } });
   const team = await ask(owner, 'GET', '/api/v1/vendor/team');
-  const ours = { invitation: invited.body.id, key: key.body.id, member: team.body.data.find((one) => one.role === 'staff').id };
+  const bills = () => ask(owner, 'GET', '/api/v1/vendor/billing/invoices').then(({ body }) => body.data[0]?.number);
+  if (!(await bills())) await ask(owner, 'POST', '/api/v1/vendor/billing/start'); // its trial has none yet
+  const ours = { number: await bills(), invitation: invited.body.id, key: key.body.id, member: team.body.data.find((one) => one.role === 'staff').id };
   mine = { ...ours, ...nobodys, ...await things(owner, slug), ...await webhook(owner), vendor: (await vendorOf(slug)).id, session: (await ask(session, 'GET', '/api/v1/auth/sessions')).body.data.find((one) => one.current).id };
-  theirs = { ...await things(stranger, stranger.slug), ...await webhook(stranger) };
+  for (const shop of [stranger, closed]) await ask(shop, 'POST', '/api/v1/vendor/billing/subscription', { json: { tier: 'enterprise', interval: 'month' } });
+  const billed = (await ask(stranger, 'GET', '/api/v1/vendor/billing/invoices')).body.data[0].number;
+  theirs = { number: billed, ...await things(stranger, stranger.slug), ...await webhook(stranger) };
   strangerId = (await vendorOf(stranger.slug)).id;
   closedId = (await vendorOf(closed.slug)).id;
   Object.assign(closed, { ids: { ...await things(closed, closed.slug), ...await webhook(closed), token: 'x' } });
@@ -164,7 +168,7 @@ describe('whom its columns do not name', () => {
 
 describe('an id of somebody else', () => {
   const own = (row) => row.who === 'vendor' || row.who === 'login';
-  const names = (row) => params(row).some((name) => !['language', 'channel'].includes(name)); // these are everybody's
+  const names = (row) => params(row).some((name) => !['language', 'channel', 'tier', 'addon'].includes(name)); // these are everybody's
   for (const row of routes.filter((one) => names(one) && own(one))) {
     test(`is not found by ${row.name}, and nothing changes`, async () => {
       const before = await picture();
@@ -233,7 +237,7 @@ describe('who may', () => {
         if (verdict(row, person) !== 'pass' || ENDS.includes(row.name)) continue;
         if (row.path === '/vendor/team/leave' && writes(row) && person.role !== 'owner') continue; // they would
         const shop = person === stranger ? stranger.slug : mine.shop, seller = person === stranger ? stranger : owner;
-        let ids = { shop, member: '999999999', invitation: '999999999', key: '999999999', hook: '999999999', delivery: '999999999', vendor: strangerId, session: '0', ...nobodys };
+        let ids = { shop, member: '999999999', invitation: '999999999', key: '999999999', hook: '999999999', delivery: '999999999', vendor: strangerId, session: '0', number: person === stranger ? theirs.number : mine.number, ...nobodys };
         if (['product', 'category', 'import', 'export', 'warehouse', 'variant'].some((one) => params(row).includes(one))) ids = { ...ids, ...await things(seller, shop) };
         if (row.path.endsWith('/bulk')) ids.product = (await newProduct(seller)).id;
         const answer = await send(row, person, ids), name = `${row.name} as ${who}: ${answer.status} ${answer.text.slice(0, 200)}`;
