@@ -70,7 +70,7 @@ set_use(struct entitle_use *use, int64_t used, int64_t most)
 {
     use->used = used;
     use->most = most;
-    use->level = limit_level_of(used, most);
+    use->level = (int)limit_level_of(used, most);
     if (most > 0)
         use->percent = used / most > 1000 ? 100000 : (int)(used * 100 / most);
 }
