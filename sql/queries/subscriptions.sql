@@ -26,7 +26,7 @@ SELECT json_build_object(
     'account', (SELECT json_build_object('legal_name', a.legal_name, 'street', a.street, 'postcode', a.postcode, 'city', a.city,
                     'country', a.country, 'vat_id', a.vat_id, 'vat_valid', a.vat_valid, 'vat_checked_at', extract(epoch FROM a.vat_checked_at)::bigint,
                     'vat_source', a.vat_source, 'email', a.email, 'collection', a.collection, 'card', a.card, 'customer', a.customer,
-                    'method', a.method, 'balance', a.balance, 'next_n', a.next_n, 'version', a.version, 'clock_s', a.clock_s,
+                    'method', a.method, 'method_refused', a.method_refused, 'balance', a.balance, 'next_n', a.next_n, 'version', a.version, 'clock_s', a.clock_s,
                     'vendor_name', a.vendor_name, 'slug', a.slug, 'language', a.language,
                     'opened_at', extract(epoch FROM date_trunc('second', a.opened_at))::bigint,
                     'trial_ends_at', extract(epoch FROM date_trunc('second', a.trial_ends_at))::bigint,

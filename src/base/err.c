@@ -33,6 +33,7 @@ err_copy(struct arena *a, const struct err *e)
     copy->log = e->log ? text_copy(a, e->log) : NULL;
     copy->about = e->about ? text_copy(a, e->about) : NULL;
     copy->allowed = e->allowed ? text_copy(a, e->allowed) : NULL;
+    copy->url = e->url ? text_copy(a, e->url) : NULL;
     copy->next = e->next ? err_copy(a, e->next) : NULL;
     return copy;
 }

@@ -24,6 +24,9 @@ enum err_kind {                    /* the HTTP status that http/dispatch.c gives
                 ERR_BROKEN,        /* 500 ours: passed on unchanged, details only in the log */
                 ERR_BUSY,          /* 503 with retry_after_s */
                 ERR_FULL,          /* 507 no room on disk */
+                ERR_OUTSIDE,       /* none: what was written is committed, what waits for it outside
+                                    * of any transaction is asked (w->outside), and the handler is
+                                    * run again (http/dispatch.c) */
                 ERR_KINDS
 };
 
@@ -40,6 +43,7 @@ struct err {
     const char *about;   /* what its words name besides: a SKU; NULL: nothing. Then `used` and
                           * `limit` are for them, 0 too */
     const char *allowed; /* what would do instead, words apart by blanks, or NULL */
+    const char *url;     /* ERR_PAYMENT: where the person goes on, at the provider's; or NULL */
     const char *current; /* ERR_STALE: the object as it is now, as JSON; or NULL */
     struct err *next;    /* further field errors of the same answer, or NULL */
 };

@@ -51,6 +51,10 @@ const struct setting setting_rows[] = {
     { "SOUK_MAIL_NAME",           SETTING_TEXT,   AT(mail_name),          "souk",                      0, 0,              "Name that mail is from" },
     { "SOUK_MAIL_RATE",           SETTING_NUMBER, AT(mail_rate),          "100",                       1, 10000,          "Most mails a second, as the provider allows" },
     { "SOUK_FETCH_ALLOW",         SETTING_TEXT,   AT(fetch_allow),        "",                          0, 0,              "Not public, and yet users may have it called or fetched: NETWORK/BITS:PORT or HOST:PORT, apart by commas, * for any port" },
+    { "SOUK_STRIPE_KEY_FILE",     SETTING_TEXT,   AT(stripe_key_file),    "",                          0, 0,              "File of the secret or restricted key at Stripe, which then collects by card; without it shops pay by transfer" },
+    { "SOUK_STRIPE_WEBHOOK_FILE", SETTING_TEXT,   AT(stripe_webhook_file), "",                         0, 0,              "File of the secret that its webhooks are signed with; two, one a line, while it is changed" },
+    { "SOUK_STRIPE_URL",          SETTING_TEXT,   AT(stripe_url),         "https://api.stripe.com",    0, 0,              "Where Stripe is asked; http:// only of this host" },
+    { "SOUK_STRIPE_LIVE",         SETTING_FLAG,   AT(stripe_live),        "0",                         0, 0,              "The key and the events are of real money" },
     { "SOUK_ADMIN_TOTP",          SETTING_FLAG,   AT(admin_totp),         "0",                         0, 0,              "The operator needs a second factor" },
     { "SOUK_DEMO",                SETTING_FLAG,   AT(demo),               "0",                         0, 0,              "Allow demo data on this installation" },
 };

@@ -46,8 +46,10 @@ struct settings {
     const char *mail_from, *mail_name; /* address and name of the sender */
     int64_t mail_rate;                 /* most mails a second */
     const char *fetch_allow; /* networks and hosts that users may name besides (net/reach.h) */
-    bool demo;               /* demo data may be loaded, demo log-ins may be shown */
-    bool admin_totp;         /* the operator needs a second factor */
+    const char *stripe_key_file, *stripe_webhook_file, *stripe_url; /* "": no card provider */
+    bool stripe_live;
+    bool demo;       /* demo data may be loaded, demo log-ins may be shown */
+    bool admin_totp; /* the operator needs a second factor */
 };
 
 enum setting_kind { SETTING_TEXT = 1, SETTING_NUMBER, SETTING_FLAG };

@@ -29,7 +29,8 @@ struct work {
     struct user_id user; /* who acts; 0: nobody logged in */
     struct user_id acted_by; /* the operator who acts in that person's place; 0: nobody does */
     enum role role;
-    const char *address;  /* the peer's address as text ("" in jobs) */
+    int64_t outside;     /* what ERR_OUTSIDE is about, by its number in its own table; 0: nothing */
+    const char *address; /* the peer's address as text ("" in jobs) */
     const char *language; /* of the person, "en" when not known */
 };
 

@@ -445,6 +445,25 @@ account_pay(struct account *acc, int64_t at, int64_t n)
     return (struct outcome){ .document = invoice };
 }
 
+struct outcome
+account_collect(struct account *acc, int64_t at, int64_t n)
+{
+    struct document *invoice = account_document(acc, n);
+    if (!invoice)
+        return REFUSE(REFUSED_NOT_FOUND);
+    if (invoice->state != INVOICE_OPEN)
+        return REFUSE(REFUSED_NOT_OPEN);
+    if (invoice->waiting)
+        return REFUSE(REFUSED_PAYMENT_PENDING);
+    if (!acc->has_card)
+        return REFUSE(REFUSED_NO_METHOD);
+    invoice_charge(acc, invoice, at);
+    return (struct outcome){ .refused = invoice->waiting                 ? REFUSED_PAYMENT_PENDING
+                                        : invoice->state == INVOICE_PAID ? REFUSED_NOT
+                                                                         : REFUSED_PAYMENT_FAILED,
+                             .document = invoice };
+}
+
 void
 account_card(struct account *acc, int64_t at, bool present)
 {

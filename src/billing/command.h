@@ -79,6 +79,10 @@ struct outcome account_reactivate(struct account *acc); /* withdraws a cancellat
 struct outcome account_convert_trial(struct account *acc, int64_t at);
 /* An invoice paid in full from outside; one that was written off too, which revives nothing. */
 struct outcome account_pay(struct account *acc, int64_t at, int64_t n);
+/* An open invoice is charged now, whatever its retries: the person asks for it.
+ * REFUSED_PAYMENT_PENDING: it is being charged already, or now waits for the answer
+ * (document->waiting). */
+struct outcome account_collect(struct account *acc, int64_t at, int64_t n);
 /* A new means of payment, or none any more; a new one is tried at once on what is overdue. */
 void account_card(struct account *acc, int64_t at, bool present);
 

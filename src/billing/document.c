@@ -129,6 +129,8 @@ static void
 failed(struct account *acc, struct document *invoice, int64_t at)
 {
     invoice->waiting = false;
+    if (invoice->due_at != NEVER && at < invoice->due_at)
+        return; /* by transfer it may still come in time */
     if (invoice->failed_at == NEVER)
         invoice->failed_at = at;
     if (acc->sub.number == invoice->subscription && acc->sub.state == SUB_ACTIVE)

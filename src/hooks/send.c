@@ -11,6 +11,7 @@
 #include "audit/audit.h"
 #include "base/clock.h"
 #include "base/random.h"
+#include "base/settings.h"
 #include "base/text.h"
 #include "db/db.h"
 #include "hooks/delivery.h"
@@ -331,7 +332,7 @@ send_waiting(struct work *w, const struct job *jobs, size_t n)
     w->vendor.n = 0;
     s->until_us = clock_mono_us() + RUN_US;
     arena_defer(w->arena, end_flights, s);
-    TRY(fetcher_open(w->arena, w->settings, &s->fetcher));
+    TRY(fetcher_open(w->arena, w->settings, w->settings->fetch_allow, &s->fetcher));
     TRY(reclaim(w));
     TRY(work_rounds(w, ROUND_ARENA, turn, s));
     tx_open(w, TX_OPERATOR_WRITE);

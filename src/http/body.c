@@ -16,6 +16,8 @@ body_ceiling(const struct req *r)
         return 64 * KIB;
     case JSON_1M:
         return 1024 * KIB;
+    case RAW_256K:
+        return 256 * KIB;
     case UPLOAD: /* several files, and what stands around them; each file has its own ceiling */
         return 10 * (uint64_t)r->site->settings->upload_bytes + 64 * KIB;
     case UPLOAD_FILE:

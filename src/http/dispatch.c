@@ -176,10 +176,20 @@ run_handler(struct req *r)
     must(e || r->resp.status);
     if (!e && !replayed && r->resp.status < 400)
         e = idempotency_keep(r);
+    if (e && e->kind == ERR_OUTSIDE) {
+        TRY(tx_commit(w));
+        return e;
+    }
     if (!e && r->resp.status < 400 && tx_is_open(w))
         return tx_commit(w);
     tx_rollback(w);
     return e;
+}
+
+static void
+forget_answer(struct req *r, int headers)
+{
+    r->resp = (struct resp){ .header_count = headers, .status = 0 };
 }
 
 /* A write that met a serialisation failure is simply run again, once, on a fresh answer. Bodies
@@ -191,8 +201,24 @@ run_and_retry(struct req *r)
     struct err *e = run_handler(r);
     if (!e || !text_is(e->code, "db.retry") || r->route->tx == TX_NONE)
         return e;
-    r->resp = (struct resp){ .header_count = headers, .status = 0 };
+    forget_answer(r, headers);
     return run_handler(r);
+}
+
+/* A handler that waits for somebody outside has committed what it asks; its second run finds the
+ * answer, as it would after a crash in between. */
+static struct err *
+run_to_the_end(struct req *r)
+{
+    int headers = r->resp.header_count;
+    struct err *e = run_and_retry(r);
+    if (!e || e->kind != ERR_OUTSIDE)
+        return e;
+    TRY(r->site->ask_outside(r->work));
+    forget_answer(r, headers);
+    e = run_and_retry(r);
+    must(!e || e->kind != ERR_OUTSIDE);
+    return e;
 }
 
 static struct err *
@@ -208,7 +234,7 @@ handle(struct req *r, const char **allow)
     TRY(guard_pass(r));
     if (copy_send(r))
         return NULL;
-    TRY(run_and_retry(r));
+    TRY(run_to_the_end(r));
     copy_keep(r);
     return NULL;
 }
@@ -294,6 +320,8 @@ problem_json(struct req *r, struct json *j, const char *name, const struct err *
     }
     if (e->allowed)
         put_words(j, "allowed", e->allowed);
+    if (e->url)
+        json_put_text(j, "action_url", e->url);
     if (e->current)
         json_put_raw(j, "current", BYTES(e->current, strlen(e->current)));
     if (e->field || e->next) {
@@ -339,6 +367,8 @@ failure_as_page(struct req *r, const struct err *e)
     val_set_text(m, "title", title_of(r, err_status(e)));
     val_set_text(m, "say", problem_say(r, e));
     val_set_bool(m, "show_login", e->kind == ERR_DENIED && !r->visitor.user.n);
+    val_set_text(m, "onward", e->url);
+    val_set_bool(m, "pays", e->kind == ERR_PAYMENT && !e->url);
     if (e->retry_after_s)
         val_set_i64(m, "retry_after", e->retry_after_s);
     if (!page_status(r, err_status(e), "errors/error", m))
@@ -368,6 +398,19 @@ answer_failure(struct req *r, const struct err *e, const char *allow)
         failure_as_json(r, e);
     else
         failure_as_page(r, e);
+}
+
+/* A payment that was refused is what the request came to: asked again under its key it is not tried
+ * again. Unless that is not known yet, which has a time to come back. */
+static void
+keep_refusal(struct req *r)
+{
+    if (r->route->tx == TX_NONE)
+        return;
+    tx_open(r->work, r->route->tx);
+    struct err *e = tx_end(r->work, idempotency_keep(r));
+    if (e)
+        log_warn("idempotency.not_kept", "id", r->work->id, "code", e->code, NULL);
 }
 
 /* ---- What every answer carries ---- */
@@ -449,6 +492,8 @@ dispatch(const struct site *site, struct work *w, const struct source *source, s
         e = site->explain(w, e);
     if (e)
         answer_failure(r, e, allow);
+    if (e && e->kind == ERR_PAYMENT && !e->retry_after_s)
+        keep_refusal(r);
     add_common_headers(r);
     log_request(r, began_us);
 }

@@ -4,6 +4,8 @@
  * its call and very bytes are the key, since each page gives its forms another CSRF token: a double
  * click writes once.
  *
+ * A refused payment (402) is kept too; other failures are not, so they may be tried again.
+ *
  * Holds for routes whose transaction the dispatcher opens (TX_WRITE, TX_SHOP_WRITE,
  * TX_OPERATOR_WRITE). An upload
  * is known by its content instead. */

@@ -11,6 +11,7 @@ enum body_kind { /* what a body may be, and its ceiling; more is 413, another ty
                  FORM_64K,
                  JSON_8K, /* application/json */
                  JSON_1M,
+                 RAW_256K,    /* any bytes, exactly as they came: what is signed */
                  UPLOAD,      /* multipart/form-data, read part by part to files: upload_read() */
                  UPLOAD_FILE, /* the same for one large file: tables */
                  BODY_KINDS

@@ -218,9 +218,9 @@ router_tables(const struct router *router, size_t *count)
 void
 router_print(const struct router *router)
 {
-    static const char *const body[BODY_KINDS] = {
-        "?", "none", "form 8K", "form 64K", "json 8K", "json 1M", "upload", "upload of one file"
-    };
+    static const char *const body[BODY_KINDS] = { "?",        "none",    "form 8K",
+                                                  "form 64K", "json 8K", "json 1M",
+                                                  "raw 256K", "upload",  "upload of one file" };
     static const char *const who[] = { "?", "anyone", "login", "vendor", "admin", "local" };
     /* clang-format off */
     static const char *const may[MAY_KINDS] = {

@@ -42,6 +42,9 @@ struct site {
     /* What a room knows of a failure: the same, or one that says more. Outside of a transaction;
      * NULL: nothing. */
     struct err *(*explain)(struct work *w, struct err *e);
+    /* Between two runs of a handler that ended with ERR_OUTSIDE, outside of a transaction: asks
+     * somebody else about w->outside and commits the answer, which the second run finds. */
+    struct err *(*ask_outside)(struct work *w);
 };
 
 /* One request from its source to its answer: find the row, pass the guards, run the handler in its

@@ -231,7 +231,7 @@ images_fetch(struct work *w, const struct job *jobs, size_t n)
     w->vendor.n = 0;
     run->until_us = clock_mono_us() + RUN_US;
     arena_defer(w->arena, end_flights, run);
-    TRY(fetcher_open(w->arena, w->settings, &run->fetcher));
+    TRY(fetcher_open(w->arena, w->settings, w->settings->fetch_allow, &run->fetcher));
     tx_open(w, TX_OPERATOR_WRITE);
     TRY(tx_end(w, db_exec(w, Q_images_fetch_reclaim, NO_ARGS, NULL)));
     TRY(work_rounds(w, ROUND_ARENA, turn, run));

@@ -24,6 +24,7 @@ const struct mail_kind mail_kinds[] = {
     { "order_sent",         "{\"shop\": \"Tea & Tins\", \"number\": \"1042\", \"tracking\": \"LU 1234 5678\", \"items\": [{\"quantity\": 2, \"title\": \"Green tea\", \"amount\": \"€9.90\"}]}", NULL },
     { "billing_invoice",   "{\"shop\": \"Tea & Tins\", \"number\": \"INV-2026-000042\", \"total\": \"€58.80\", \"credit_note\": false, \"due_at\": \"2026-12-08T10:15:00Z\", \"link\": \"https://souk.example/vendor/billing\"}", NULL },
     { "billing_overdue",   "{\"shop\": \"Tea & Tins\", \"number\": \"INV-2026-000042\", \"total\": \"€58.80\", \"credit_note\": false, \"due_at\": \"2026-11-08T10:15:00Z\", \"link\": \"https://souk.example/vendor/billing\"}", NULL },
+    { "payment_failed",    "{\"shop\": \"Tea & Tins\", \"number\": \"INV-2026-000042\", \"total\": \"€58.80\", \"card\": \"visa 4242, 12/2030\", \"confirm\": false, \"link\": \"https://souk.example/vendor/billing\"}", NULL },
     { "billing_expired",   "{\"shop\": \"Tea & Tins\", \"link\": \"https://souk.example/vendor/billing\"}", NULL },
     { "orders_near_limit", "{\"shop\": \"Tea & Tins\", \"used\": 80, \"most\": 100, \"closed\": false, \"link\": \"https://souk.example/vendor/billing\"}", NULL },
     { "trial_ending",      "{\"shop\": \"Tea & Tins\", \"days\": 3, \"ends_at\": \"2026-11-27T10:15:00Z\", \"link\": \"https://souk.example/vendor/billing\"}", NULL },

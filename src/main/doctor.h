@@ -20,3 +20,5 @@ struct finding doctor_redis(struct work *w);
 struct finding doctor_jobs(struct work *w);
 struct finding doctor_audit(struct work *w);
 struct finding doctor_stock(struct work *w);
+struct finding doctor_cards(struct work *w);
+struct finding doctor_mend_cards(struct work *w); /* --fix */

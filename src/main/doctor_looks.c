@@ -1,14 +1,17 @@
 /* What `souk doctor` looks at, one function each. They open transactions and leave them to the
  * caller to end. */
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "audit/audit.h"
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/settings.h"
 #include "base/text.h"
 #include "cache/cache.h"
+#include "collect/collect.h"
 #include "db/db.h"
 #include "db/migrate.h"
 #include "http/site.h"
@@ -19,6 +22,7 @@
 #define ROOM_LEAST   5               /* percent of a disk that stay free */
 #define SKEW_MOST_US (2 * SECOND_US) /* between this clock and the database's */
 #define LATE_MOST_S  300             /* a job that is due */
+#define SIGNED_FOR_S 300             /* an event whose signature is older is turned away */
 
 static struct finding
 fine(const char *say)
@@ -205,4 +209,63 @@ doctor_stock(struct work *w)
                                  (long long)all[0].ledger_reserved, (long long)all[0].held),
                      "stock was changed without its ledger: count what lies there");
     return fine("the ledger sums to what lies there");
+}
+
+/* ---- The card provider ---- */
+
+/* The secret of the address that was just made, for the workers to read at their next start. */
+static struct finding
+keep_secret(struct work *w, const char *secret)
+{
+    const char *path = w->settings->stripe_webhook_file;
+    umask(077);
+    struct err *e =
+        *path ? file_write_durably(w->arena, path, BYTES(secret, strlen(secret))) : NULL;
+    if (e)
+        return failed(w, e, "make SOUK_STRIPE_WEBHOOK_FILE a file that can be written");
+    if (!*path)
+        return wrong(text_printf(w->arena, "events are sent to us, signed with %s", secret),
+                     "put that into a file that SOUK_STRIPE_WEBHOOK_FILE names, and start again");
+    return (struct finding){ WORTH_A_LOOK, text_printf(w->arena, "wrote %s", path),
+                             "start the workers again" };
+}
+
+static struct finding
+look_at_cards(struct work *w, bool mend)
+{
+    struct collect_state s;
+    struct err *e = collect_open(w->arena, w->settings);
+    if (e)
+        return failed(w, e, e->say);
+    if (!collect_provider()->collects)
+        return fine("vendors pay by transfer");
+    e = collect_look(w, mend, &s);
+    if (e)
+        return failed(w, e, "look at SOUK_STRIPE_KEY_FILE, and at the way out of this host");
+    if (s.new_secret)
+        return keep_secret(w, s.new_secret);
+    if (s.clock_off_s > SIGNED_FOR_S || s.clock_off_s < -SIGNED_FOR_S)
+        return wrong(text_printf(w->arena,
+                                 "this clock is %lld s off the provider's: all its "
+                                 "events are turned away",
+                                 (long long)s.clock_off_s),
+                     "keep this host's clock by NTP");
+    if (!s.endpoint)
+        return wrong("the provider does not send its events here", "souk doctor --fix");
+    if (!s.endpoint_version)
+        return wrong("the provider's events are of another version",
+                     "remove the address at the provider, then souk doctor --fix");
+    return fine("the provider answers and sends its events here");
+}
+
+struct finding
+doctor_cards(struct work *w)
+{
+    return look_at_cards(w, false);
+}
+
+struct finding
+doctor_mend_cards(struct work *w)
+{
+    return look_at_cards(w, true);
 }

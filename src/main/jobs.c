@@ -19,6 +19,7 @@
 #include "base/settings.h"
 #include "base/text.h"
 #include "cache/cache.h"
+#include "collect/tasks.h"
 #include "db/db.h"
 #include "entitle/tasks.h"
 #include "exchange/exchange.h"
@@ -70,6 +71,7 @@ job_tables(size_t *n)
         { hooks_jobs, hooks_job_count },
         { search_jobs, search_job_count },
         { subscriptions_jobs, subscriptions_job_count },
+        { collect_jobs, collect_job_count },
         { entitle_jobs, entitle_job_count },
     };
     static struct job_table tables[COUNT(rooms)];

@@ -11,6 +11,8 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "catalog/routes.h"
+#include "collect/collect.h"
+#include "collect/routes.h"
 #include "desk/routes.h"
 #include "entitle/entitle.h"
 #include "exchange/routes.h"
@@ -74,6 +76,7 @@ wire_router(struct arena *process, struct router **out)
         { feeds_routes, feeds_route_count },
         { orders_routes, orders_route_count },
         { subscriptions_routes, subscriptions_route_count },
+        { collect_routes, collect_route_count },
         { exchange_routes, exchange_route_count },
         { hooks_routes, hooks_route_count },
         { stock_routes, stock_route_count },
@@ -163,7 +166,7 @@ wire_hooks(struct arena *process, const struct work *work)
     TRY(derive_keys(process, work->settings, &secret));
     hooks_use(key_for(process, secret, "hooks"));
     subscriptions_use(key_for(process, secret, "quotes"));
-    return NULL;
+    return collect_open(process, work->settings);
 }
 
 struct err *
@@ -185,11 +188,13 @@ wire_site(struct arena *process, const struct work *work, struct site **out)
     accounts_use(key_for(process, secret, "accounts"), limits);
     hooks_use(key_for(process, secret, "hooks"));
     subscriptions_use(key_for(process, secret, "quotes"));
+    TRY(collect_open(process, s));
     site->settings = s;
     site->router = router;
     site->statics = statics;
     site->menu = menu;
     site->explain = entitle_refusal;
+    site->ask_outside = collect_ask;
     site->menu_count = COUNT(menu);
     site->csrf_key = key_for(process, secret, "csrf");
     site->cursor_key = key_for(process, secret, "cursor");

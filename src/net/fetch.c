@@ -248,6 +248,18 @@ take_file(struct place *p, const char *at, size_t length)
     return !p->no_room;
 }
 
+static bool
+take_whole(struct place *p, const char *at, size_t length)
+{
+    struct fetch *x = p->of;
+    p->too_large = length > x->room_size - x->room_used;
+    if (p->too_large)
+        return false;
+    memcpy(x->room + x->room_used, at, length);
+    x->room_used += length;
+    return true;
+}
+
 static size_t
 take(char *at, size_t size, size_t count, void *arg)
 {
@@ -258,16 +270,32 @@ take(char *at, size_t size, size_t count, void *arg)
     p->of->bytes += length;
     if (p->of->path && is_success((int)status))
         return take_file(p, at, length) ? length : 0;
+    if (p->of->room)
+        return take_whole(p, at, length) ? length : 0;
     keep_answer(p, at, length);
     p->cut_off = p->of->bytes > ANSWER_READ;
     return p->cut_off ? 0 : length;
+}
+
+/* Of "Name: value\r\n". */
+static void
+keep_header(struct fetch_header *wanted, const char *line, size_t length)
+{
+    size_t name = strlen(wanted->name), n = 0;
+    if (length <= name || strncasecmp(line, wanted->name, name) != 0 || line[name] != ':')
+        return;
+    for (size_t i = name + 1; i < length && n + 1 < sizeof(wanted->value); i++)
+        if (line[i] > ' ' || (n && line[i] == ' '))
+            wanted->value[n++] = line[i];
+    wanted->value[n] = 0;
 }
 
 static size_t
 take_header(char *at, size_t size, size_t count, void *arg)
 {
     struct place *p = arg;
-    (void)at;
+    for (size_t i = 0; i < p->of->wanted_count; i++)
+        keep_header(&p->of->wanted[i], at, size * count);
     p->header_bytes += size * count;
     return p->header_bytes > HEADERS_MOST ? 0 : size * count;
 }
@@ -351,6 +379,7 @@ ask(struct place *p, const char *address)
     p->refused = p->cut_off = false;
     p->error[0] = 0;
     p->of->bytes = 0;
+    p->of->room_used = 0;
     p->answer_length = p->header_bytes = 0;
     p->of->answer[0] = 0;
     curl_easy_setopt(p->curl, CURLOPT_URL, p->url.text);
@@ -441,10 +470,10 @@ end_fetcher(void *arg)
 }
 
 struct err *
-fetcher_open(struct arena *a, const struct settings *s, struct fetcher **out)
+fetcher_open(struct arena *a, const struct settings *s, const char *allow, struct fetcher **out)
 {
     struct fetcher *f = NEW(a, struct fetcher);
-    TRY(reach_read(a, s->fetch_allow, &f->reach));
+    TRY(reach_read(a, allow, &f->reach));
     f->agent = text_printf(a, "souk/%s (+%s)", SOUK_VERSION, s->public_url);
     must(curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK);
     f->multi = curl_multi_init();

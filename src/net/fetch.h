@@ -18,6 +18,11 @@ struct settings;
 #define FETCH_ANSWER_MOST  1024 /* bytes of an answer that are kept */
 #define FETCH_REDIRECTS    5
 
+struct fetch_header {
+    const char *name;
+    char value[64]; /* "": it did not come; cut where it is longer */
+};
+
 /* One question and what came of it. The caller's, from fetch_begin() until fetch_next() gives it
  * back, as are the texts in it. */
 struct fetch {
@@ -37,6 +42,13 @@ struct fetch {
     uint64_t most_bytes;
     const char *const *types; /* what the answer's type may begin with; one without is let pass */
     size_t type_count;
+
+    /* The answer to either, whole, also of a refusal, when `room` is set: more than that is
+     * fetch.too_large. The caller's. */
+    char *room;
+    size_t room_size, room_used;
+    struct fetch_header *wanted; /* of the answer's headers */
+    size_t wanted_count;
 
     /* What came of it. */
     const char *code; /* "fetch.timeout"; NULL: an answer of 2xx, whole */
@@ -60,9 +72,10 @@ struct err *fetch_failure(struct arena *a, const struct fetch *f) MUST_CHECK;
 /* "fetch.timeout" in English, for who reads no language file. */
 const char *fetch_say(const char *code);
 
-/* As long as its arena, which ends what is still under way. INVALID fetch.allow: the setting. */
+/* As long as its arena, which ends what is still under way. `allow`: what may be asked besides the
+ * public internet, as the setting SOUK_FETCH_ALLOW says it (net/reach.h). INVALID fetch.allow. */
 struct fetcher;
-struct err *fetcher_open(struct arena *a, const struct settings *s,
+struct err *fetcher_open(struct arena *a, const struct settings *s, const char *allow,
                          struct fetcher **out) MUST_CHECK;
 
 /* How many are under way; more than FETCH_AT_ONCE_MOST are our own mistake. */

@@ -7,6 +7,12 @@
 #pragma once
 #include "base/bytes.h"
 #include "subscriptions/book.h"
+#include "subscriptions/operation.h"
+
+/* Paid before granted: where a card is charged, a first purchase, a change that costs something and
+ * act_collect() end with OUTSIDE (base/err.h) the first time, w->outside being the operation that
+ * the provider is asked about; called again, they find the answer. PAYMENT then: .payment_failed,
+ * .action_required with its url, .payment_pending. CONFLICT .payment_waits: of another command. */
 
 /* `book` is the account afterwards; of a preview, as it was. */
 struct act {
@@ -28,6 +34,10 @@ struct err *act_change(struct work *w, const struct change *wanted, const char *
 struct err *act_subscribe(struct work *w, const struct purchase *wanted,
                           struct act *out) MUST_CHECK;
 struct err *act_convert_trial(struct work *w, struct act *out) MUST_CHECK;
+/* An open invoice, by card and now. */
+struct err *act_collect(struct work *w, int64_t n, struct act *out) MUST_CHECK;
+/* What a paid operation was for. CONFLICT subscriptions.quote_stale: it cannot be had any more. */
+struct err *act_resume(struct work *w, const struct operation *op, struct act *out) MUST_CHECK;
 struct err *act_cancel(struct work *w, enum when when, bool prorate, struct act *out) MUST_CHECK;
 struct err *act_reactivate(struct work *w, struct act *out) MUST_CHECK;
 /* The operator's, of an invoice by its number within the account: its money came; it is credited

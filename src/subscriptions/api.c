@@ -222,6 +222,16 @@ subscriptions_post_cancel(struct req *r)
 }
 
 struct err *
+subscriptions_post_pay(struct req *r)
+{
+    struct act act;
+    int64_t n;
+    TRY(documents_find(r->work, r->params[0], &n));
+    TRY(act_collect(r->work, n, &act));
+    return subscriptions_get_invoice(r);
+}
+
+struct err *
 subscriptions_post_reactivate(struct req *r)
 {
     struct act act;

@@ -256,7 +256,8 @@ read_account(struct book *b, const json_t *row)
     b->card = text(b, row, "card");
     b->customer = text(b, row, "customer");
     b->method = text(b, row, "method");
-    b->acc.has_card = b->method != NULL;
+    b->method_refused = text(b, row, "method_refused");
+    b->acc.has_card = b->method && !b->method_refused;
     b->vat_valid = yes(row, "vat_valid");
     b->vat_checked_at = instant(row, "vat_checked_at");
     b->vat_source = text(b, row, "vat_source");

@@ -35,6 +35,7 @@ struct book {
     const char *vendor_name, *slug, *language;
     const char *card;              /* "visa 4242, 12/2030"; NULL: none on file */
     const char *customer, *method; /* the card provider's names, or NULL */
+    const char *method_refused;    /* why that card is not tried any more, or NULL */
     bool vat_valid;                /* the buyer's VAT id was found good … */
     int64_t vat_checked_at;        /* … then, or NEVER … */
     const char *vat_source;        /* … by this */

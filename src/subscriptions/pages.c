@@ -388,7 +388,24 @@ subscriptions_show_invoice(struct req *r)
     add_party(val_set_map(m, "buyer"), &issued.book.paper_buyer);
     val_set_text(m, "number", issued.document->number);
     val_set_bool(m, "by_transfer", issued.document->due_at != NEVER);
+    val_set_bool(m, "may_pay",
+                 issued.document->state == INVOICE_OPEN && !issued.document->waiting &&
+                     issued.book.acc.has_card && guard_may(r->work->role, MAY_BUY));
     return page(r, "vendor/billing/invoice", m);
+}
+
+struct err *
+subscriptions_post_pay_page(struct req *r)
+{
+    struct form f;
+    struct act act;
+    int64_t n;
+    TRY(form_read(r, &f));
+    TRY(form_done(&f));
+    TRY(documents_find(r->work, r->params[0], &n));
+    TRY(act_collect(r->work, n, &act));
+    return see_other(r, text_join(r->work->arena, HOME "/invoices/", r->params[0],
+                                  "?done=payment.invoice_paid", NULL));
 }
 
 /* ---- Files ---- */

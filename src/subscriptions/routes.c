@@ -21,6 +21,7 @@ const struct route subscriptions_routes[] = {
     { GET,   "/vendor/billing/invoices/{number}",            NO_BODY, WHO_VENDOR, "panel.read",  MAY_SEE_BILLING, CSRF_NONE,  TX_READ,  subscriptions_show_invoice },
     { GET,   "/vendor/billing/invoices/{number}/pdf",        NO_BODY, WHO_VENDOR, "panel.read",  MAY_SEE_BILLING, CSRF_NONE,  TX_READ,  subscriptions_get_pdf },
     { GET,   "/vendor/billing/invoices/{number}/xml",        NO_BODY, WHO_VENDOR, "panel.read",  MAY_SEE_BILLING, CSRF_NONE,  TX_READ,  subscriptions_get_xml },
+    { POST,  "/vendor/billing/invoices/{number}/pay",        FORM_8K, WHO_VENDOR, "panel.write", MAY_BUY,         CSRF_TOKEN, TX_WRITE, subscriptions_post_pay_page },
     { GET,   "/admin/billing",                               NO_BODY, WHO_ADMIN,  "panel.read",  MAY_OPERATE,     CSRF_NONE,  TX_OPERATOR_READ,  subscriptions_show_figures },
     { GET,   "/admin/billing/seller",                        NO_BODY, WHO_ADMIN,  "panel.read",  MAY_OPERATE,     CSRF_NONE,  TX_OPERATOR_READ,  subscriptions_show_seller },
     { POST,  "/admin/billing/seller",                        FORM_8K, WHO_ADMIN,  "panel.write", MAY_OPERATE,     CSRF_TOKEN, TX_OPERATOR_WRITE, subscriptions_post_seller },
@@ -56,6 +57,7 @@ const struct route subscriptions_routes[] = {
     { POST,  "/api/v1/admin/invoices/{number}/pay",          NO_BODY, WHO_ADMIN,  "api",         MAY_OPERATE,     CSRF_TOKEN, TX_OPERATOR_WRITE, subscriptions_post_invoice_pay },
     { POST,  "/api/v1/admin/invoices/{number}/credit",       NO_BODY, WHO_ADMIN,  "api",         MAY_OPERATE,     CSRF_TOKEN, TX_OPERATOR_WRITE, subscriptions_post_invoice_credit },
     { POST,  "/api/v1/admin/invoices/{number}/write-off",    NO_BODY, WHO_ADMIN,  "api",         MAY_OPERATE,     CSRF_TOKEN, TX_OPERATOR_WRITE, subscriptions_post_invoice_write_off },
+    { POST,  "/api/v1/vendor/billing/invoices/{number}/pay", NO_BODY, WHO_VENDOR, "api",         MAY_BUY,         CSRF_TOKEN, TX_WRITE, subscriptions_post_pay },
     { POST,  "/api/v1/vendor/billing/reactivate",            NO_BODY, WHO_VENDOR, "api",         MAY_BUY,         CSRF_TOKEN, TX_WRITE, subscriptions_post_reactivate },
 };
 /* clang-format on */

@@ -72,7 +72,7 @@ tell_overdue(struct work *w, const struct book *b)
 {
     for (size_t i = 0; i < b->acc.document_count; i++) {
         const struct document *d = b->acc.documents[i];
-        if (d->number && d->state == INVOICE_OPEN && d->failed_at != NEVER &&
+        if (d->number && d->state == INVOICE_OPEN && d->failed_at != NEVER && d->due_at != NEVER &&
             book_fell_overdue(b, i))
             TRY(tell_document(w, b, "billing_overdue", d));
     }
@@ -89,6 +89,20 @@ tell_changes(struct work *w, const struct book *b)
     struct json args = begin_args(w, b);
     return send(w, b, "billing_expired", &args,
                 text_printf(w->arena, "expired:%lld", (long long)b->acc.sub.number));
+}
+
+struct err *
+tell_payment_failed(struct work *w, const struct book *b, const struct document *d,
+                    const char *decline)
+{
+    struct json args = begin_args(w, b);
+    struct money owed = { d->remaining, b->currency };
+    json_put_text(&args, "number", d->number);
+    json_put_text(&args, "total", money_words(w->arena, owed, b->language));
+    json_put_text(&args, "card", b->card);
+    json_put_bool(&args, "confirm", text_is(decline, "authentication_required"));
+    return send(w, b, "payment_failed", &args,
+                text_printf(w->arena, "payment_failed:%s:%d", d->number, d->attempts));
 }
 
 struct err *

@@ -5,6 +5,9 @@
 /* Of what book_save() has just written: new invoices and credit notes, what fell overdue, what came
  * to its end. */
 struct err *tell_changes(struct work *w, const struct book *book) MUST_CHECK;
+/* A try to charge this invoice failed; each is told. */
+struct err *tell_payment_failed(struct work *w, const struct book *book, const struct document *d,
+                                const char *decline) MUST_CHECK;
 /* w->vendor's trial ends in so many days. */
 struct err *tell_trial(struct work *w, const struct book *book, int days) MUST_CHECK;
 

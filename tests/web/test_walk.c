@@ -27,6 +27,8 @@ static const struct {
     const char *path, *why;
 } open_writes[] = {
     { POST, "/invitation", "the token of a mail is the power to use it" },
+    { POST, "/api/v1/webhooks/stripe",
+      "the signature over its body is the power; reads no cookie" },
     { POST, "/login", "there is no session yet; Origin is looked at, tries are limited" },
     { POST, "/login/code", "the cookie of its first step is no session; Origin is looked at" },
     { POST, "/login/unlock", "takes a token that was mailed; Origin is looked at" },
@@ -351,6 +353,10 @@ call_of(struct web *w, const struct route *row, struct caller who, const struct 
     case JSON_1M:
         c.type = "application/json";
         buf_printf(&b, JSON, once, once, once, once);
+        break;
+    case RAW_256K:
+        c.type = "application/json";
+        buf_text(&b, "{}");
         break;
     case UPLOAD_FILE:
         c.type = "multipart/form-data; boundary=walk";

@@ -27,7 +27,7 @@ static struct {
 } world;
 
 struct err *
-fetcher_open(struct arena *a, const struct settings *s, struct fetcher **out)
+fetcher_open(struct arena *a, const struct settings *s, const char *allow, struct fetcher **out)
 {
     (void)a;
     (void)s;

@@ -100,7 +100,10 @@ static const char two_shops[] =
     "  VALUES (:v, 1, 1, 1, 't', 0, 'charge', 1, 1, now(), now() + '1 month', 1, 1, 1, 'S', 0, "
     "now() + '1 month');"
     "INSERT INTO ledger_posting (vendor_id, entry, line, account, amount, currency, at)"
-    "  VALUES (:v, 1, 1, 'AR', 1, 'EUR', now()), (:v, 1, 2, 'REV', -1, 'EUR', now());";
+    "  VALUES (:v, 1, 1, 'AR', 1, 'EUR', now()), (:v, 1, 2, 'REV', -1, 'EUR', now());"
+    "INSERT INTO billing_operation (vendor_id, kind, command, at, amount, currency, customer, "
+    "method)"
+    "  VALUES (:v, 'command', '{}', now(), 1, 'EUR', 'cus', 'pm');";
 
 /* Functions that run as the owner, who sees every tenant. Each is small, takes what it needs as
  * arguments, and is looked at when it is added here. */

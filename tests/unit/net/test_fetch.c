@@ -130,7 +130,7 @@ start(void **state)
     assert_non_null(mkdtemp(p->root));
     assert_null(settings_read(a, &p->settings));
     p->settings.fetch_allow = text_printf(a, "127.0.0.1/32:%d", p->port);
-    assert_null(fetcher_open(a, &p->settings, &p->fetcher));
+    assert_null(fetcher_open(a, &p->settings, p->settings.fetch_allow, &p->fetcher));
     *state = p;
     return 0;
 }
@@ -299,7 +299,7 @@ a_name_is_judged_by_the_address_it_leads_to(void **state)
     struct settings nothing_allowed = p->settings;
     struct fetcher *fetcher;
     nothing_allowed.fetch_allow = "";
-    assert_null(fetcher_open(p->a, &nothing_allowed, &fetcher));
+    assert_null(fetcher_open(p->a, &nothing_allowed, nothing_allowed.fetch_allow, &fetcher));
     assert_int_equal(gethostname(name, sizeof(name) - 1), 0);
     x.url = text_printf(p->a, "http://%s:%d/ok", name, p->port);
     fetch_begin(fetcher, &x);
