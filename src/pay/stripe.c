@@ -60,12 +60,13 @@ post(struct arena *a, const char *path, json_t *params, const char *key)
 static struct pay_call
 charge(struct arena *a, const struct pay_charge *c)
 {
-    json_t *p = json_pack(
-        "{s:I, s:s, s:s, s:s, s:b, s:b, s:s, s:[s], s:{s:s, s:s}}", "amount",
-        (json_int_t)amount_for_provider(c->amount, c->currency), "currency", small(a, c->currency),
-        "customer", c->customer, "payment_method", c->method, "confirm", 1, "off_session",
-        c->return_url == NULL, "description", c->description, "payment_method_types", "card",
-        "metadata", "operation", text_i64(a, c->operation), "vendor_id", text_i64(a, c->vendor));
+    json_t *p =
+        json_pack("{s:I, s:s, s:s, s:s, s:b, s:b, s:s, s:[s], s:{s:s, s:s}}", "amount",
+                  (json_int_t)amount_for_provider(c->amount, c->currency), "currency",
+                  small(a, c->currency), "customer", c->customer, "payment_method", c->method,
+                  "confirm", 1, "off_session", c->return_url == NULL, "description", c->description,
+                  "allowed_payment_method_types", "card", "metadata", "operation",
+                  text_i64(a, c->operation), "vendor_id", text_i64(a, c->vendor));
     if (c->return_url)
         json_object_set_new(p, "return_url", json_string(c->return_url));
     return post(a, "/v1/payment_intents", p, c->key);
@@ -145,7 +146,7 @@ setup(struct arena *a, const char *customer, const char *currency, const char *b
 {
     return post(a, "/v1/checkout/sessions",
                 json_pack("{s:s, s:s, s:s, s:[s], s:s, s:s}", "mode", "setup", "customer", customer,
-                          "currency", small(a, currency), "payment_method_types", "card",
+                          "currency", small(a, currency), "allowed_payment_method_types", "card",
                           "success_url", text_join(a, back, "?session={CHECKOUT_SESSION_ID}", NULL),
                           "cancel_url", back),
                 key);
