@@ -47,6 +47,11 @@ UPDATE billing_operation o SET leased_until = now() + interval '60 seconds'
  WHERE o.vendor_id = c.vendor_id AND o.id = c.id
 RETURNING o.vendor_id, o.id;
 
+-- name: operation_due :one
+-- Is there something to do now that nobody is at?
+SELECT EXISTS (SELECT FROM billing_operation
+                WHERE state IN ('asked', 'paid', 'refused', 'undo') AND next_at <= now() AND (leased_until IS NULL OR leased_until < now()));
+
 -- name: operation_told :exec
 -- $1 vendor, $2 operation, $3 state, $4 payment, $5 url, $6 decline, each or NULL. What the provider said of one that waits for it; none: it
 -- is over.
@@ -126,6 +131,10 @@ UPDATE webhook_inbox i SET next_at = now() + interval '60 seconds', tries = trie
   FROM (SELECT provider, event FROM webhook_inbox WHERE state = 'new' AND next_at <= now() ORDER BY next_at LIMIT $1::bigint FOR UPDATE SKIP LOCKED) c
  WHERE i.provider = c.provider AND i.event = c.event
 RETURNING i.provider, i.event, i.type, i.object, coalesce(i.customer, ''), i.body, i.tries, i.received_at;
+
+-- name: inbox_due :one
+-- Is there something to apply now?
+SELECT EXISTS (SELECT FROM webhook_inbox WHERE state = 'new' AND next_at <= now());
 
 -- name: inbox_end :exec
 -- $1 provider, $2 event, $3 state.

@@ -12,7 +12,6 @@
 #include "collect/inside.h"
 #include "net/fetch.h"
 
-#define TOTAL_S   30
 #define ANSWER    (256 << 10)      /* of one object */
 #define LIST      (4 << 20)        /* of a hundred */
 #define PACE_US   (SECOND_US / 20) /* between two calls: a fifth of what the provider allows */
@@ -33,7 +32,7 @@ struct asking {
 enum wanted_header { SHOULD_RETRY, REQUEST_ID, DATE };
 
 static void
-prepare(struct work *w, struct call *call, struct asking *x)
+prepare(struct work *w, struct call *call, int each_s, struct asking *x)
 {
     const struct provider *p = collect_provider();
     bool list = !call->what.form && strchr(call->what.path, '?');
@@ -47,7 +46,7 @@ prepare(struct work *w, struct call *call, struct asking *x)
     x->wanted[DATE].name = "Date";
     x->fetch = (struct fetch){ .url = text_join(w->arena, collect_url(), call->what.path, NULL),
                                .of = x,
-                               .total_s = TOTAL_S,
+                               .total_s = each_s,
                                .headers = x->headers,
                                .header_count = call->what.key ? 3 : 2,
                                .room_size = list ? LIST : ANSWER,
@@ -147,7 +146,7 @@ wait_until(int64_t at)
 }
 
 struct err *
-caller_ask(struct work *w, struct call *calls, size_t n, int tries)
+caller_ask(struct work *w, struct call *calls, size_t n, struct patience patience)
 {
     static int64_t last; /* of this process's calls */
     struct fetcher *f;
@@ -155,7 +154,7 @@ caller_ask(struct work *w, struct call *calls, size_t n, int tries)
     must(n <= CALLS_MOST);
     TRY(collect_fetcher(w, &f));
     for (size_t i = 0; i < n; i++)
-        prepare(w, &calls[i], &all[i]);
+        prepare(w, &calls[i], patience.each_s, &all[i]);
     for (;;) {
         int64_t next = start(f, all, n, &last);
         if (!fetcher_busy(f) && !next)
@@ -167,7 +166,7 @@ caller_ask(struct work *w, struct call *calls, size_t n, int tries)
         int64_t left = next ? (next - clock_mono_us()) / 1000 + 1 : 1000;
         struct fetch *done = fetch_next(f, left > 0 ? (int)left : 0);
         if (done)
-            end_try(w, done->of, tries);
+            end_try(w, done->of, patience.tries);
     }
 }
 
@@ -175,7 +174,7 @@ struct err *
 caller_one(struct work *w, struct pay_call what, struct pay_reply *out)
 {
     struct call call = { .what = what };
-    TRY(caller_ask(w, &call, 1, 3));
+    TRY(caller_ask(w, &call, 1, OF_A_PERSON));
     *out = call.reply;
     return NULL;
 }

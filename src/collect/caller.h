@@ -13,10 +13,17 @@ struct call {
     int64_t answered_at;    /* by the provider's clock; 0: it did not say */
 };
 
-/* Asks all of them, each up to `tries` times, and returns when all have an answer or none is to be
- * had (status 0). */
-struct err *caller_ask(struct work *w, struct call *calls, size_t n, int tries) MUST_CHECK;
-/* One, three times at most: what a person or a job waits for. */
+/* How long is waited: so many tries, each so many seconds at most. */
+struct patience {
+    int tries, each_s;
+};
+#define OF_A_PERSON ((struct patience){ 3, 6 })
+#define OF_A_JOB    ((struct patience){ 1, 30 }) /* it comes again */
+
+/* Asks all of them, and returns when all have an answer or none is to be had (status 0). */
+struct err *caller_ask(struct work *w, struct call *calls, size_t n,
+                       struct patience patience) MUST_CHECK;
+/* One, with a person's patience. */
 struct err *caller_one(struct work *w, struct pay_call what, struct pay_reply *out) MUST_CHECK;
 
 /* A refusal that is no card's: the provider cannot be reached (BUSY collect.away), will not have

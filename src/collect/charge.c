@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "base/must.h"
 #include "base/text.h"
@@ -232,6 +233,16 @@ find(struct work *w, int64_t id, bool *found, struct operation *op)
 
 /* ---- By whom ---- */
 
+/* Left to the job, which begins at once. */
+static struct err *
+leave(struct work *w, const struct operation *op)
+{
+    struct told nothing = { .later_s = 0 };
+    tx_open(w, TX_WRITE);
+    struct err *e = note(w, op, &nothing);
+    return tx_end(w, e ? e : queue_add(w, COLLECT_JOB, "now", "{}", NULL));
+}
+
 /* Before a person's eyes: the second run of the handler applies a command, which answers with what
  * came of it; an invoice is applied here. */
 struct err *
@@ -244,8 +255,11 @@ collect_ask(struct work *w)
     must(found);
     if (op.state != OPERATION_ASKED)
         return NULL;
+    SCOPED(close_fd) int place = collect_place(w);
+    if (place < 0)
+        return leave(w, &op);
     struct call call = { .what = charge_of(w, &op) };
-    TRY(caller_ask(w, &call, 1, 3));
+    TRY(caller_ask(w, &call, 1, OF_A_PERSON));
     struct told told = read_charge(w, &op, &call);
     TRY(note_alone(w, &op, &told));
     if (!op.of_command)
@@ -357,7 +371,7 @@ ask_all(struct work *w, struct taken *taken, size_t n)
         if (t->asked)
             calls[asked++] = (struct call){ .what = question(w, &t->op) };
     }
-    TRY(caller_ask(w, calls, asked, 1));
+    TRY(caller_ask(w, calls, asked, OF_A_JOB));
     for (size_t i = n; i--;)
         if (taken[i].asked)
             taken[i].call = calls[--asked];
@@ -423,9 +437,7 @@ collect_payments(struct work *w, const struct job *j)
     struct run run = { 0 };
     if (collect_provider()->collects)
         TRY(work_rounds(w, ROUND_ARENA, turn, &run));
-    w->vendor.n = 0;
-    tx_open(w, TX_OPERATOR_WRITE);
-    return tx_end(w, job_finish(w, j,
-                                text_printf(w->arena, "{\"done\":%lld,\"failed\":%lld}",
-                                            (long long)run.done, (long long)run.failed)));
+    return collect_finish(w, j, Q_operation_due,
+                          text_printf(w->arena, "{\"done\":%lld,\"failed\":%lld}",
+                                      (long long)run.done, (long long)run.failed));
 }

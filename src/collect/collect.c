@@ -1,11 +1,14 @@
 /* Which provider this process asks, and with what. */
 #include "collect/collect.h"
 
+#include <fcntl.h>
 #include <string.h>
+#include <sys/file.h>
 
 #include "base/file.h"
 #include "base/text.h"
 #include "collect/inside.h"
+#include "db/db.h"
 #include "net/fetch.h"
 
 #define SECRETS   2 /* while one takes the other's place */
@@ -61,6 +64,41 @@ collect_fetcher(struct work *w, struct fetcher **out)
         TRY(fetcher_open(in_use.process, w->settings, allow, &in_use.fetcher));
     *out = in_use.fetcher;
     return NULL;
+}
+
+static struct err *
+wake_next(struct work *w, const struct job *j, enum query due)
+{
+    struct scan s;
+    TRY(db_one(w, due, NO_ARGS, &s));
+    bool any = scan_bool(&s);
+    scan_end(&s);
+    return any ? queue_add(w, j->kind, "now", "{}", NULL) : NULL;
+}
+
+struct err *
+collect_finish(struct work *w, const struct job *j, enum query due, const char *result)
+{
+    w->vendor.n = 0;
+    tx_open(w, TX_OPERATOR_WRITE);
+    TRY(tx_end(w, job_finish(w, j, result)));
+    tx_open(w, TX_OPERATOR_WRITE);
+    return tx_end(w, wake_next(w, j, due));
+}
+
+int
+collect_place(const struct work *w)
+{
+    int64_t places = w->settings->workers > 1 ? w->settings->workers / 2 : 1;
+    for (int64_t i = 0; i < places; i++) {
+        const char *path =
+            text_printf(w->arena, "%s/provider-%lld.lock", w->settings->uploads, (long long)i);
+        int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+        if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
+            return fd;
+        close_fd(&fd);
+    }
+    return -1;
 }
 
 static struct err *

@@ -295,6 +295,6 @@ collect_events(struct work *w, const struct job *j)
     int64_t done = 0;
     if (collect_provider()->collects)
         TRY(work_rounds(w, ROUND_ARENA, turn, &done));
-    tx_open(w, TX_OPERATOR_WRITE);
-    return tx_end(w, job_finish(w, j, text_printf(w->arena, "{\"done\":%lld}", (long long)done)));
+    return collect_finish(w, j, Q_inbox_due,
+                          text_printf(w->arena, "{\"done\":%lld}", (long long)done));
 }

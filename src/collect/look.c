@@ -32,7 +32,7 @@ look(struct work *w, bool mend, struct collect_state *out)
     const char *url = text_join(w->arena, w->settings->public_url, EVENTS_PATH, NULL);
     struct pay_list list;
     struct call call = { .what = p->endpoints(w->arena) };
-    TRY(caller_ask(w, &call, 1, 3));
+    TRY(caller_ask(w, &call, 1, OF_A_PERSON));
     struct pay_refusal why = p->read_endpoints(w->arena, &call.reply, &list);
     TRY(caller_failed(w, call.what.path, &why));
     if (call.answered_at)

@@ -3,6 +3,7 @@
 
 #include "audit/audit.h"
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/must.h"
 #include "base/random.h"
 #include "base/text.h"
@@ -24,12 +25,19 @@ live_operation(struct work *w, bool *found, struct operation *op)
     return collect_provider()->collects ? operation_find(w, 0, found, op) : NULL;
 }
 
+/* *place: to be closed when the provider has answered. */
 static struct err *
-needs_provider(struct work *w)
+enter(struct work *w, int *place)
 {
-    if (collect_provider()->collects)
+    if (!collect_provider()->collects)
+        return FAIL(w->arena, ERR_CONFLICT, "collect.manual", "Cards are not taken here.");
+    *place = collect_place(w);
+    if (*place >= 0)
         return NULL;
-    return FAIL(w->arena, ERR_CONFLICT, "collect.manual", "Cards are not taken here.");
+    struct err *e = FAIL(w->arena, ERR_BUSY, "collect.away",
+                         "The payment provider cannot be reached. Try again in a minute.");
+    e->retry_after_s = 5;
+    return e;
 }
 
 /* ---- Showing it ---- */
@@ -139,7 +147,8 @@ open_setup(struct work *w, const char **url)
 {
     const char *customer;
     struct book b;
-    TRY(needs_provider(w));
+    SCOPED(close_fd) int place = -1;
+    TRY(enter(w, &place));
     TRY(card_customer(w, &customer));
     tx_open(w, TX_READ);
     TRY(tx_end(w, book_open(w, BOOK_LOOK, 0, &b)));
@@ -155,7 +164,8 @@ static struct err *
 open_portal(struct work *w, const char **url)
 {
     const char *customer;
-    TRY(needs_provider(w));
+    SCOPED(close_fd) int place = -1;
+    TRY(enter(w, &place));
     TRY(card_customer(w, &customer));
     return open_session(
         w,
@@ -215,7 +225,8 @@ collect_show_taken(struct req *r)
 {
     const char *session = query_text(r, "session");
     struct work *w = r->work;
-    TRY(needs_provider(w));
+    SCOPED(close_fd) int place = -1;
+    TRY(enter(w, &place));
     if (!session)
         TRY(card_sync(w));
     else if (is_name(session))
@@ -231,7 +242,8 @@ collect_show_confirmed(struct req *r)
     int64_t id = 0;
     bool found;
     const char *given = query_text(r, "operation");
-    TRY(needs_provider(w));
+    SCOPED(close_fd) int place = -1;
+    TRY(enter(w, &place));
     if (!given || !text_to_i64(given, &id))
         return see_other(r, "/vendor/billing");
     TRY(charge_settle(w, id));
@@ -284,6 +296,8 @@ give_up(struct work *w)
 {
     struct operation op;
     bool found;
+    SCOPED(close_fd) int place = -1;
+    TRY(enter(w, &place));
     tx_open(w, TX_READ);
     TRY(tx_end(w, live_operation(w, &found, &op)));
     return found ? charge_give_up(w, op.id) : NULL;

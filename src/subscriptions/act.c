@@ -193,6 +193,17 @@ charge_came(void *with, int64_t amount)
     return amount == op->amount ? CHARGE_OK : CHARGE_FAILED;
 }
 
+/* An event was faster than the answer to our own question, and somebody else has granted it. */
+static struct err *
+granted(struct work *w, const struct operation *op, struct act *out)
+{
+    TRY(book_open(w, BOOK_CHANGE, op->document, &out->book));
+    out->outcome = (struct outcome){ .effect = EFFECT_NOW,
+                                     .document =
+                                         account_document(&out->book.acc, op->document) };
+    return NULL;
+}
+
 /* Its second half: to the cent what was paid, or nothing at all. What cannot be done any more is
  * paid back by whoever finds it (src/collect). */
 static struct err *
@@ -203,6 +214,8 @@ grant(struct work *w, const struct bought_act *b, struct operation *op, const ch
     if (!op->of_command || !text_is(op->command, words_of(w, b)))
         return FAIL(w->arena, ERR_CONFLICT, "subscriptions.payment_waits",
                     "Another change waits for its payment. Confirm that one, or give it up.");
+    if (op->state == OPERATION_DONE)
+        return granted(w, op, out);
     if (op->state != OPERATION_PAID)
         return operation_refusal(w, op);
     if (op->version != book->version)

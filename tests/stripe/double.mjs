@@ -38,6 +38,12 @@ const money = payments.make(store, where);
 const operations = { ...money.operations, ...billing.make(store, money).operations };
 const show = pages(store, money.pages);
 const routes = Object.entries(rules.operations).map(([name, { method, path, params, answer }]) => ({ name, method, params, answer, run: operations[name], pattern: new RegExp(`^${path.replace(/\{\w+\}/g, '([^/]+)')}$`) }));
+// What the command line does besides: the calls of Stripe's own page, and a parameter that newer versions have renamed.
+const unlisted = [
+  { method: 'GET', pattern: /^\/v1\/payment_pages\/(\w+)$/, run: (params, id) => ({ id, object: 'checkout.session' }) },
+  { method: 'POST', pattern: /^\/v1\/payment_pages\/(\w+)\/confirm$/, run: (params, id) => money.pages.checkOut(id, 'visa') },
+].map((row) => ({ ...row, name: 'unlisted', params: { is: 'any' }, answer: { is: 'any' } }));
+const renamed = 'payment_method_types';
 store.listeners.push((event) => webhooks.take(event));
 
 let requests = [];
@@ -45,17 +51,20 @@ let keys = new Map(); // Idempotency-Key → { print, status, text }
 
 // ---- One call ----
 
+const isCommandLine = (req) => /^Stripe\/v1 stripe-cli/.test(req.headers['user-agent'] ?? '');
+
 function permitted(req) {
   if (!/^Bearer (sk|rk)_test_/.test(req.headers.authorization ?? '')) throw new Refused(401, { type: 'invalid_request_error', message: 'Invalid API Key provided.' });
   const version = req.headers['stripe-version'];
-  if (version !== rules.apiVersion && !/^Stripe\/v1 stripe-cli/.test(req.headers['user-agent'] ?? '')) throw invalid(`Invalid Stripe API version: ${version}`);
+  if (version !== rules.apiVersion && !isCommandLine(req)) throw invalid(`Invalid Stripe API version: ${version}`);
 }
 
 function run(req, url, body) {
   permitted(req);
-  const route = routes.find((one) => one.method === req.method && one.pattern.test(url.pathname));
+  const route = [...routes, ...(isCommandLine(req) ? unlisted : [])].find((one) => one.method === req.method && one.pattern.test(url.pathname));
   if (!route) throw new Refused(404, { type: 'invalid_request_error', message: `Unrecognized request URL (${req.method}: ${url.pathname}).` });
-  const { ...params } = decode(req.method === 'POST' ? body : url.search.slice(1));
+  const params = decode(req.method === 'POST' ? body : url.search.slice(1));
+  if (isCommandLine(req)) delete params[renamed];
   const why = refuses(rules.types, route.params, params);
   if (why) throw invalid(why.message, { code: why.code, param: why.param });
   const { expand, ...given } = params;
@@ -87,7 +96,7 @@ function once(req, url, body) {
 
 async function call(req, res, url, body) {
   const name = `${req.method} ${url.pathname}`;
-  const fault = faults.meets(name);
+  const fault = faults.meets(name, body);
   const kind = fault && kinds[fault.kind];
   const seen = { method: req.method, path: url.pathname, key: req.headers['idempotency-key'] ?? null, fault: fault?.kind ?? null, status: 0 };
   requests.push(seen);

@@ -3,6 +3,7 @@
 #include "dbtest.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -249,7 +250,11 @@ start(void **state)
     if (failed)
         return failed;
     struct dbtest *t = *state;
+    static char folder[] = "/tmp/souk-collect-XXXXXX";
     char path[] = "/tmp/souk-key-XXXXXX";
+    assert_non_null(mkdtemp(folder));
+    t->settings.uploads = folder;
+    t->settings.workers = 4;
     int fd = mkstemp(path);
     assert_true(fd >= 0);
     assert_int_equal(dprintf(fd, "sk_test_1\n"), 10);
@@ -499,7 +504,7 @@ a_process_may_die_between_any_two_steps(void **state)
                                                 .description = "Subscription",
                                                 .return_url = "https://souk.example/",
                                                 .key = op.key });
-            assert_no_err(caller_ask(w, &call, 1, 1));
+            assert_no_err(caller_ask(w, &call, 1, OF_A_JOB));
         }
         if (step == 2) /* answered, noted, and dead before it was applied */
             assert_no_err(collect_ask(w));

@@ -1,4 +1,4 @@
-// What can go wrong on the way, on order: { match: 'POST /v1/payment_intents', nth, times, kind, … }. `before` has no
+// What can go wrong on the way, on order: { match: 'POST /v1/payment_intents', contains, nth, times, kind, … }. `before` has no
 // effect and the others have theirs: only the answer suffers.
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -53,10 +53,10 @@ export class Faults {
     this.ordered = [];
   }
 
-  // The fault that this call meets, if any.
-  meets(call) {
+  // The fault that this call meets, if any. `contains`: only calls with that in their body.
+  meets(call, body) {
     for (const fault of this.ordered) {
-      if (!call.startsWith(fault.match) || fault.hit >= fault.times) continue;
+      if (!call.startsWith(fault.match) || fault.hit >= fault.times || !body.includes(fault.contains ?? '')) continue;
       fault.seen++;
       if (fault.seen >= fault.nth) {
         fault.hit++;
