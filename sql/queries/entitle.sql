@@ -12,17 +12,20 @@ SELECT o.code, o.name, o.rank, m.amount, y.amount, t.products, t.images_per_prod
 
 -- name: entitle_write :exec
 -- $1 vendor, $2 tier, $3 products, $4 images per product, $5 orders per month, $6 variants, $7 team members, $8 API requests per day, $9 features,
--- $10 stage, $11 the usage window's start and $12 end, $13 closed from then on. NULL: without limit. Images, members and requests are limited by
--- columns of their own.
+-- $10 stage, $11 the usage window's start and $12 end, $13 closed from then on, $14 now. NULL: without limit. Images, members and requests are
+-- limited by columns of their own. A team that is too large is so from the day on when its limit went down.
 WITH written AS (
     INSERT INTO entitlement AS e (vendor_id, tier, products, images_per_product, orders_per_month, variants, team_members,
-                                  api_requests_per_day, features, stage, usage_from, usage_to, closed_from)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, string_to_array($9, ' '), $10, $11, $12, $13)
+                                  api_requests_per_day, features, stage, usage_from, usage_to, closed_from, crowded_from)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, string_to_array($9, ' '), $10, $11, $12, $13,
+            CASE WHEN (SELECT count(*) FROM membership m WHERE m.vendor_id = $1) > greatest($7::bigint, 1) THEN $14::timestamptz END)
         ON CONFLICT (vendor_id) DO UPDATE
        SET tier = EXCLUDED.tier, products = EXCLUDED.products, images_per_product = EXCLUDED.images_per_product,
            orders_per_month = EXCLUDED.orders_per_month, variants = EXCLUDED.variants, team_members = EXCLUDED.team_members,
            api_requests_per_day = EXCLUDED.api_requests_per_day, features = EXCLUDED.features, stage = EXCLUDED.stage,
-           usage_from = EXCLUDED.usage_from, usage_to = EXCLUDED.usage_to, closed_from = EXCLUDED.closed_from
+           usage_from = EXCLUDED.usage_from, usage_to = EXCLUDED.usage_to, closed_from = EXCLUDED.closed_from,
+           crowded_from = CASE WHEN EXCLUDED.crowded_from IS NOT NULL AND e.team_members <= EXCLUDED.team_members
+                               THEN coalesce(e.crowded_from, EXCLUDED.crowded_from) ELSE EXCLUDED.crowded_from END
 ), asked AS (
     INSERT INTO vendor_limit AS l (vendor_id, api_per_day, products) VALUES ($1, CASE WHEN $8::bigint < 1 THEN 1 ELSE $8 END, $3)
         ON CONFLICT (vendor_id) DO UPDATE SET api_per_day = EXCLUDED.api_per_day, products = EXCLUDED.products
@@ -33,17 +36,43 @@ UPDATE vendor v SET images_per_product = coalesce(greatest(least($4::bigint, 100
    AND (v.images_per_product, v.team_limit) IS DISTINCT FROM (coalesce(greatest(least($4::bigint, 100), 1), 100)::integer, (CASE WHEN $7::bigint < 1 THEN 1 ELSE $7 END)::integer);
 
 -- name: entitle_usage :one
--- $1 vendor, $2 start and $3 end of the usage window. What is used of each limit; the tier and its limits, NULL: none; and how many products came
--- in the last 28 days.
+-- $1 vendor, $2 start and $3 end of the usage window; both the same: the one that counts now. What is used of each limit; the tier and its limits,
+-- NULL: none; how many products came in the last 28 days, and how many whole days there is a shop.
 SELECT c.products,
        coalesce((SELECT max(i.position) FROM product_image i WHERE i.vendor_id = $1), 0),
-       (SELECT count(*) FROM orders o WHERE o.vendor_id = $1 AND o.placed_at >= $2 AND o.placed_at < $3),
+       (SELECT count(*) FROM orders o WHERE o.vendor_id = $1
+           AND o.placed_at >= CASE WHEN $2::timestamptz < $3::timestamptz THEN $2 ELSE e.usage_from END
+           AND o.placed_at < CASE WHEN $2 < $3 THEN $3 ELSE e.usage_to END),
        c.variants,
        (SELECT count(*) FROM membership m WHERE m.vendor_id = $1),
        coalesce((SELECT d.used FROM api_day d WHERE d.for_vendor = $1 AND d.day = (now() AT TIME ZONE 'UTC')::date), 0),
        e.tier, e.products, e.images_per_product, e.orders_per_month, e.variants, e.team_members, e.api_requests_per_day,
-       (SELECT count(*) FROM product p WHERE p.vendor_id = $1 AND p.created_at > now() - interval '28 days')
-  FROM vendor_counter c LEFT JOIN entitlement e ON e.vendor_id = c.vendor_id WHERE c.vendor_id = $1;
+       (SELECT count(*) FROM product p WHERE p.vendor_id = $1 AND p.created_at > now() - interval '28 days'),
+       extract(day FROM now() - v.created_at)::bigint
+  FROM vendor_counter c JOIN vendor v ON v.id = c.vendor_id LEFT JOIN entitlement e ON e.vendor_id = c.vendor_id WHERE c.vendor_id = $1;
+
+-- name: entitle_newest :many
+-- $1 vendor, $2 language, $3 how many. The newest of what limits count, each limit's together; never an owner, whom no limit is about.
+(SELECT 'products', p.id, coalesce(t.title, p.sku), coalesce(t.language, '') FROM product p
+   LEFT JOIN LATERAL (SELECT title, language FROM product_text x WHERE x.vendor_id = p.vendor_id AND x.product_id = p.id
+                       ORDER BY x.language = $2 DESC, x.language LIMIT 1) t ON true
+  WHERE p.vendor_id = $1 ORDER BY p.id DESC LIMIT $3::bigint)
+UNION ALL
+(SELECT 'variants', v.product_id, v.sku, '' FROM product_variant v WHERE v.vendor_id = $1 ORDER BY v.id DESC LIMIT $3::bigint)
+UNION ALL
+(SELECT 'team_members', a.id, coalesce(nullif(a.name, ''), a.email), '' FROM membership m JOIN account a ON a.id = m.account_id
+  WHERE m.vendor_id = $1 AND m.role <> 'owner' ORDER BY m.created_at DESC, m.account_id DESC LIMIT $3::bigint);
+
+-- name: entitle_standing :maybe
+-- $1 vendor, $2 somebody of its team, $3 now. Has its subscription ended; since when does it take no orders; and has that person no place in the
+-- team any more, which 14 days after its limit went down is so for those who came last, and never for an owner?
+SELECT e.stage = 'read_only', e.closed_from,
+       coalesce($3::timestamptz >= e.crowded_from + interval '14 days' AND mine.role <> 'owner' AND
+           (SELECT count(*) FROM membership m
+             WHERE m.vendor_id = $1 AND (m.role = 'owner' OR (m.created_at, m.account_id) < (mine.created_at, mine.account_id)))
+           >= greatest(e.team_members, 1), false)
+  FROM entitlement e LEFT JOIN membership mine ON mine.vendor_id = e.vendor_id AND mine.account_id = $2
+ WHERE e.vendor_id = $1;
 
 -- name: entitle_close_windows :one
 -- Windows that are over get their final figure, which stays; how many.
@@ -59,6 +88,16 @@ WITH over AS (
     RETURNING 1
 )
 SELECT (SELECT count(*) FROM over), (SELECT count(*) FROM opened);
+
+-- name: entitle_miscounted :many
+-- Vendors whose counters, which limits go by, are not what there is.
+SELECT c.vendor_id
+  FROM vendor_counter c
+  LEFT JOIN (SELECT vendor_id, count(*) AS n FROM product GROUP BY 1) p ON p.vendor_id = c.vendor_id
+  LEFT JOIN (SELECT vendor_id, count(*) AS n FROM product_variant GROUP BY 1) v ON v.vendor_id = c.vendor_id
+  LEFT JOIN (SELECT vendor_id, count(*) AS n FROM product_image GROUP BY 1) i ON i.vendor_id = c.vendor_id
+ WHERE (c.products, c.variants, c.images) IS DISTINCT FROM (coalesce(p.n, 0), coalesce(v.n, 0), coalesce(i.n, 0))
+ ORDER BY c.vendor_id LIMIT 100;
 
 -- ---- The operator's ----
 

@@ -171,12 +171,26 @@ UPDATE billing_seller s
  WHERE s.version = $2;
 
 -- name: subscriptions_rates :many
--- The table of VAT rates, each country's newest first.
-SELECT country, valid_from::text, rate_bp FROM vat_rate ORDER BY country, valid_from DESC;
+-- $1 today. The table of VAT rates, each country's newest first, and whether they count.
+SELECT country, valid_from::text, rate_bp,
+       CASE WHEN valid_from > $1::date THEN 'to_come'
+            WHEN valid_from = max(valid_from) FILTER (WHERE valid_from <= $1::date) OVER (PARTITION BY country) THEN 'in_force'
+            ELSE 'past' END
+  FROM vat_rate ORDER BY country, vat_rate.valid_from DESC;
 
--- name: subscriptions_rate_put :exec
--- $1 country, $2 from that day on, $3 basis points.
-INSERT INTO vat_rate (country, valid_from, rate_bp) VALUES ($1, $2::date, $3) ON CONFLICT (country, valid_from) DO UPDATE SET rate_bp = EXCLUDED.rate_bp;
+-- name: subscriptions_rate_add :one
+-- $1 country, $2 from that day on, $3 basis points, $4 today. Was that day too early, because the country has rates that counted then? And was it added?
+WITH asked AS (
+    SELECT $2::date < $4::date AND EXISTS (SELECT FROM vat_rate WHERE country = $1) AS past
+), added AS (
+    INSERT INTO vat_rate (country, valid_from, rate_bp) SELECT $1, $2::date, $3::bigint FROM asked WHERE NOT past ON CONFLICT (country, valid_from) DO NOTHING
+    RETURNING 1
+)
+SELECT past, EXISTS (SELECT FROM added) FROM asked;
+
+-- name: subscriptions_rate_remove :exec
+-- $1 country, $2 from that day on. The table refuses it for a day that has come.
+DELETE FROM vat_rate WHERE country = $1 AND valid_from = $2::date;
 
 -- name: subscriptions_trials :many
 -- $1 now, $2 the vendor after whom, $3 the most. Whose trial ends within three days.

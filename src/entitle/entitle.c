@@ -3,12 +3,11 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "db/db.h"
+#include "entitle/inside.h"
 #include "entitle/limit.h"
 
-#define PACE_DAYS      INT64_C(28) /* over which products are watched */
-#define SEEN_DAYS      INT64_C(7)  /* of a usage window, before its orders say anything */
-#define DAY_S          INT64_C(86400)
-#define CLOSED_AFTER_S (3 * DAY_S) /* a shop takes orders so long after its subscription's end */
+#define PACE_DAYS INT64_C(28) /* over which products are watched */
+#define SEEN_DAYS INT64_C(7)  /* of a shop or usage window, before a pace says anything */
 
 static const char *const stage_names[STAGES] = { "all", "overdue", "restricted", "read_only" };
 
@@ -61,7 +60,8 @@ entitle_write(struct work *w, const struct entitle_offers *offers, const struct 
              arg_text(stage_names[stage]), arg_time(w, times->usage_from * SECOND_US),
              arg_time(w, times->usage_to * SECOND_US),
              times->ended_at ? arg_time(w, (times->ended_at + CLOSED_AFTER_S) * SECOND_US)
-                             : arg_null()),
+                             : arg_null(),
+             arg_time(w, w->now_us)),
         NULL);
 }
 
@@ -109,11 +109,32 @@ entitle_usage(struct work *w, int64_t window_from, int64_t window_to, bool *know
         out[i] = (struct entitle_use){ .limit = (enum entitle_limit)i };
         set_use(&out[i], used[i], unlimited ? UNLIMITED : most);
     }
-    int64_t products = scan_i64(&s), seen_s = w->now_us / SECOND_US - window_from;
+    int64_t products = scan_i64(&s), age = scan_i64(&s);
+    int64_t seen_s = w->now_us / SECOND_US - window_from;
     scan_end(&s);
-    expect(w, &out[ENTITLE_PRODUCTS], products, PACE_DAYS, 0);
+    expect(w, &out[ENTITLE_PRODUCTS], products, age < PACE_DAYS ? age : PACE_DAYS, 0);
     expect(w, &out[ENTITLE_ORDERS_PER_MONTH], used[ENTITLE_ORDERS_PER_MONTH], seen_s / DAY_S,
            window_to);
+    return NULL;
+}
+
+struct err *
+entitle_newest(struct work *w, struct entitle_use uses[ENTITLE_LIMITS])
+{
+    struct rows rows;
+    TRY(db_many(w, Q_entitle_newest,
+                ARGS(arg_i64(w, w->vendor.n), arg_text(w->language), arg_i64(w, NEWEST_MOST)),
+                &rows));
+    struct entitle_thing *list = NEW_ARRAY(w->arena, struct entitle_thing, (size_t)rows.count + 1);
+    for (int i = 0; i < rows.count; i++) {
+        struct scan s = rows_at(&rows, i);
+        struct entitle_use *use = &uses[scan_enum(&s, entitle_names, ENTITLE_LIMITS)];
+        list[i] = (struct entitle_thing){ .id = scan_i64(&s), .name = scan_text(&s) };
+        list[i].language = scan_text(&s);
+        scan_end(&s);
+        if (!use->newest_count++)
+            use->newest = &list[i];
+    }
     return NULL;
 }
 
@@ -122,9 +143,19 @@ entitle_impact(const struct entitle_use uses[ENTITLE_LIMITS], const int64_t limi
                struct entitle_over out[ENTITLE_LIMITS])
 {
     size_t n = 0;
-    for (int i = 0; i < ENTITLE_LIMITS; i++)
-        if (limits[i] != UNLIMITED && uses[i].used > limits[i])
-            out[n++] = (struct entitle_over){ (enum entitle_limit)i, uses[i].used, limits[i],
-                                              uses[i].used - limits[i] };
+    for (int i = 0; i < ENTITLE_LIMITS; i++) {
+        const struct entitle_use *use = &uses[i];
+        if (limits[i] == UNLIMITED || use->used <= limits[i])
+            continue;
+        int64_t excess = use->used - limits[i];
+        bool all = use->newest_count <= (uint64_t)excess;
+        out[n++] =
+            (struct entitle_over){ .limit = (enum entitle_limit)i,
+                                   .used = use->used,
+                                   .most = limits[i],
+                                   .excess = excess,
+                                   .newest = use->newest,
+                                   .newest_count = all ? use->newest_count : (size_t)excess };
+    }
     return n;
 }

@@ -65,6 +65,13 @@ struct err *entitle_write(struct work *w, const struct entitle_offers *offers,
                           const struct entitle_held *held, size_t n, enum entitle_stage stage,
                           const struct entitle_times *times) MUST_CHECK;
 
+/* One of what a limit counts: a product, a variant (`id` its product's), a person of the team. */
+struct entitle_thing {
+    int64_t id;
+    const char *name, *language; /* a title, SKU, name or address; language "": of none */
+};
+#define NEWEST_MOST 10
+
 /* The use of one limit, for meters. */
 struct entitle_use {
     enum entitle_limit limit;
@@ -73,22 +80,39 @@ struct entitle_use {
     int level;          /* enum limit_level of limit.h */
     bool expected;      /* at this pace it is reached … */
     int64_t reached_at; /* … about then */
+    /* The newest first, without owners; none before entitle_newest(). */
+    const struct entitle_thing *newest;
+    size_t newest_count;
 };
-/* w->vendor's; `window` is the month in which orders are counted. False in *known: it has no
- * subscription, so nothing limits it. */
+/* w->vendor's; `window` is the month in which orders are counted, both ends the same: the one that
+ * the database goes by. False in *known: it has no subscription, so nothing limits it. */
 struct err *entitle_usage(struct work *w, int64_t window_from, int64_t window_to, bool *known,
                           struct entitle_use out[ENTITLE_LIMITS]) MUST_CHECK;
 
+/* Up to NEWEST_MOST products, variants and members of w->vendor's, in w->language: whom a lower
+ * limit would be about. */
+struct err *entitle_newest(struct work *w, struct entitle_use uses[ENTITLE_LIMITS]) MUST_CHECK;
+
 /* What the database's refusal of a limit means: DENIED limit_exceeded with used and limit, `about`
- * its name, `allowed` the tier that lifts it; DENIED entitle.arrears; to a shopper CONFLICT
- * shop.takes_no_orders. Any other failure, and NULL, pass through. Outside of a transaction. */
+ * its name, `allowed` the tier that lifts it; DENIED entitle.arrears, entitle.ended; to a shopper
+ * CONFLICT shop.takes_no_orders. Any other failure, and NULL, pass through. Outside of a
+ * transaction. */
 struct err *entitle_refusal(struct work *w, struct err *e);
+
+/* Before a write that a shop's people do, by its route's row; in the handler's transaction, or
+ * without one. DENIED entitle.ended: the subscription has, so the shop can only be looked at, and
+ * exported for 90 days, DENIED entitle.exports_over; DENIED entitle.team_too_large: the same for
+ * those who came last into a team that has been larger than the tier allows for 14 days. */
+struct req;
+struct err *entitle_admit(struct req *r) MUST_CHECK;
 
 /* What is above the limits of a smaller tier: frozen then, never deleted. Orders and requests are
  * counted anew and never stand in the way; they are listed only when they are above. */
 struct entitle_over {
     enum entitle_limit limit;
     int64_t used, most, excess;
+    const struct entitle_thing *newest; /* of the excess, as far as entitle_newest() went */
+    size_t newest_count;
 };
 size_t entitle_impact(const struct entitle_use uses[ENTITLE_LIMITS],
                       const int64_t limits[ENTITLE_LIMITS],

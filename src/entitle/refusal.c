@@ -4,7 +4,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "db/db.h"
-#include "entitle/entitle.h"
+#include "entitle/inside.h"
 #include "entitle/limit.h"
 
 #define REFUSED "db.limit_"
@@ -56,6 +56,8 @@ entitle_refusal(struct work *w, struct err *e)
     if (text_is(what, "arrears"))
         return FAIL(w->arena, ERR_DENIED, "entitle.arrears",
                     "An invoice is overdue, so nothing can be added. See Billing.");
+    if (text_is(what, "ended"))
+        return entitle_ended(w);
     for (int i = 0; i < ENTITLE_LIMITS; i++)
         if (text_is(what, entitle_names[i]))
             return exceeded(w, (enum entitle_limit)i);

@@ -160,6 +160,13 @@ enter_shop(struct req *r)
 }
 
 static struct err *
+ask_admittance(struct req *r)
+{
+    bool asks = r->site->admit && r->route->who == WHO_VENDOR && r->method != GET;
+    return asks ? r->site->admit(r) : NULL;
+}
+
+static struct err *
 run_handler(struct req *r)
 {
     struct work *w = r->work;
@@ -169,6 +176,8 @@ run_handler(struct req *r)
     struct err *e = enter_shop(r);
     if (!e)
         e = idempotency_find(r, &replayed);
+    if (!e && !replayed)
+        e = ask_admittance(r);
     if (!e && !replayed)
         e = r->route->handler(r);
     if (!e && !replayed)
@@ -368,6 +377,7 @@ failure_as_page(struct req *r, const struct err *e)
     val_set_text(m, "say", problem_say(r, e));
     val_set_bool(m, "show_login", e->kind == ERR_DENIED && !r->visitor.user.n);
     val_set_text(m, "onward", e->url);
+    val_set_bool(m, "lifts", e->kind == ERR_DENIED && e->url);
     val_set_bool(m, "pays", e->kind == ERR_PAYMENT && !e->url);
     if (e->retry_after_s)
         val_set_i64(m, "retry_after", e->retry_after_s);

@@ -59,10 +59,12 @@ read_key(struct req *r, struct key *out)
     const char *call = text_printf(a, "%s %s", header_text(r, "REQUEST_METHOD"), r->path);
     out->request = request_of(a, call, body);
     out->text = given ? given : hex_text(a, BYTES(out->request.bytes, sizeof(out->request.bytes)));
+    /* The operator's handlers work as the shop that they were asked about, which stands in the call
+     * already. */
+    int64_t shop = r->route->who == WHO_ADMIN ? 0 : r->work->vendor.n;
     /* Whoever buys without an account shares theirs with everybody: the shop's address tells apart.
      */
-    out->scope =
-        text_printf(a, "%lld %s", (long long)r->work->vendor.n, r->work->user.n ? "" : r->path);
+    out->scope = text_printf(a, "%lld %s", (long long)shop, r->work->user.n ? "" : r->path);
     return NULL;
 }
 

@@ -39,6 +39,9 @@ struct site {
     struct bytes csrf_key, cursor_key; /* 32 bytes each */
     bool secure;                       /* public_url is https: __Host- cookies, HSTS */
     const struct statics *statics;
+    /* Before a write of WHO_VENDOR, in the handler's transaction or, where the handler opens its
+     * own, without one: whether the shop lets it be done. NULL: always. */
+    struct err *(*admit)(struct req *r);
     /* What a room knows of a failure: the same, or one that says more. Outside of a transaction;
      * NULL: nothing. */
     struct err *(*explain)(struct work *w, struct err *e);

@@ -193,6 +193,7 @@ wire_site(struct arena *process, const struct work *work, struct site **out)
     site->router = router;
     site->statics = statics;
     site->menu = menu;
+    site->admit = entitle_admit;
     site->explain = entitle_refusal;
     site->ask_outside = collect_ask;
     site->menu_count = COUNT(menu);

@@ -199,8 +199,7 @@ granted(struct work *w, const struct operation *op, struct act *out)
 {
     TRY(book_open(w, BOOK_CHANGE, op->document, &out->book));
     out->outcome = (struct outcome){ .effect = EFFECT_NOW,
-                                     .document =
-                                         account_document(&out->book.acc, op->document) };
+                                     .document = account_document(&out->book.acc, op->document) };
     return NULL;
 }
 

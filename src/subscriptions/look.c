@@ -45,6 +45,19 @@ issued_load(struct work *w, const char *number, struct issued *out)
     return out->document ? NULL : act_refused(w, REFUSED_NOT_FOUND);
 }
 
+/* Is there a smaller tier for this use? Then a preview may have to say what is above its limits. */
+static bool
+is_above_any(const struct book *b, const struct entitle_use uses[ENTITLE_LIMITS])
+{
+    for (size_t i = 0; i < b->offers.count; i++) {
+        const struct entitle_offer *o = &b->offers.rows[i];
+        for (int k = 0; o->rank != ADD_ON && k < ENTITLE_LIMITS; k++)
+            if (o->limit[k] != UNLIMITED && uses[k].used > o->limit[k])
+                return true;
+    }
+    return false;
+}
+
 struct err *
 usage_load(struct work *w, const struct book *b, struct usage *out)
 {
@@ -53,5 +66,6 @@ usage_load(struct work *w, const struct book *b, struct usage *out)
     if (!b->acc.sub.number)
         return NULL;
     out->window = book_usage_window(b);
-    return entitle_usage(w, out->window.from, out->window.to, &out->known, out->uses);
+    TRY(entitle_usage(w, out->window.from, out->window.to, &out->known, out->uses));
+    return out->known && is_above_any(b, out->uses) ? entitle_newest(w, out->uses) : NULL;
 }

@@ -22,4 +22,5 @@ struct usage {
     bool known;         /* false: nothing limits this shop */
     struct entitle_use uses[ENTITLE_LIMITS];
 };
+/* With the newest of what a tier that is sold would be too small for. */
 struct err *usage_load(struct work *w, const struct book *b, struct usage *out) MUST_CHECK;

@@ -265,6 +265,25 @@ model_addons(struct val *m, const struct book *b)
     }
 }
 
+/* By name, each with the page where it can be looked at. */
+static void
+model_newest(struct arena *a, struct val *m, const struct entitle_over *over)
+{
+    const char *page =
+        over->limit == ENTITLE_TEAM_MEMBERS ? "/vendor/team/members/" : "/vendor/products/";
+    struct val *list = val_set_list(m, "newest");
+    int64_t more = over->excess - (int64_t)over->newest_count;
+    for (size_t i = 0; i < over->newest_count; i++) {
+        struct val *one = val_add_map(list);
+        val_set_text(one, "name", over->newest[i].name);
+        val_set_text(one, "language", over->newest[i].language);
+        val_set_text(one, "link", text_join(a, page, text_i64(a, over->newest[i].id), NULL));
+    }
+    val_set_bool(m, "has_newest", over->newest_count > 0);
+    val_set_bool(m, "has_more", more > 0);
+    val_set_count(m, "more", more);
+}
+
 void
 model_over(struct arena *a, struct val *m, const struct entitle_over *over, size_t n)
 {
@@ -278,5 +297,6 @@ model_over(struct arena *a, struct val *m, const struct entitle_over *over, size
         val_set_count(one, "excess", over[i].excess);
         val_set_word(one, "frozen",
                      text_join(a, "billing.frozen.", entitle_names[over[i].limit], NULL));
+        model_newest(a, one, &over[i]);
     }
 }

@@ -191,9 +191,35 @@ operate_move_clock(struct work *w, int64_t days)
     return audit_note(w, &note);
 }
 
-struct err *
-operate_vat_checked(struct work *w, bool valid, const char *source)
+static struct err *
+changed_meanwhile(struct work *w)
 {
+    return FAIL(w->arena, ERR_CONFLICT, "subscriptions.changed",
+                "Somebody changed this meanwhile. Look at it again.");
+}
+
+struct err *
+operate_refund(struct work *w, int64_t amount, int64_t seen, struct act *out)
+{
+    struct act act;
+    TRY(act_refund(w, amount, &act));
+    if (seen != ANY_BALANCE && act.book.acc.balance + amount != seen)
+        return changed_meanwhile(w);
+    *out = act;
+    return NULL;
+}
+
+struct err *
+operate_vat_checked(struct work *w, const char *looked_up, bool valid, const char *source,
+                    struct book *book)
+{
+    struct book b;
+    TRY(book_open(w, BOOK_CHANGE, 0, &b));
+    if (!*b.buyer.vat_id)
+        return FAIL(w->arena, ERR_CONFLICT, "billing.no_vat_id",
+                    "This shop has given no VAT number.");
+    if (looked_up && !text_is(looked_up, b.buyer.vat_id))
+        return changed_meanwhile(w);
     TRY(db_exec(
         w, Q_subscriptions_vat_checked,
         ARGS(arg_i64(w, w->vendor.n), arg_bool(valid), arg_time(w, w->now_us), arg_text(source)),
@@ -201,7 +227,12 @@ operate_vat_checked(struct work *w, bool valid, const char *source)
     struct audit_act note = { .what = valid ? "billing.vat_found_valid" : "billing.vat_found_wrong",
                               .object = audit_object(w, "vendor", w->vendor.n),
                               .reason = source };
-    return audit_note(w, &note);
+    TRY(audit_note(w, &note));
+    b.vat_valid = valid;
+    b.vat_checked_at = w->now_us / SECOND_US;
+    b.vat_source = source;
+    *book = b;
+    return NULL;
 }
 
 /* ---- Who bills ---- */
@@ -252,8 +283,7 @@ operate_seller_save(struct work *w, const struct seller *seller)
     TRY(db_exec(w, Q_subscriptions_seller_save,
                 ARGS(arg_text(j.out.at), arg_i64(w, seller->version)), &written));
     if (!written)
-        return FAIL(w->arena, ERR_CONFLICT, "subscriptions.changed",
-                    "Somebody changed this meanwhile. Look at it again.");
+        return changed_meanwhile(w);
     struct audit_act note = { .what = "billing.seller_changed",
                               .object = "seller",
                               .after = j.out.at };

@@ -49,9 +49,40 @@ struct err *operate_subscriptions(struct work *w, const char *state, int64_t beh
  * settings say that this is a demo: CONFLICT subscriptions.no_clock. */
 struct err *operate_move_clock(struct work *w, int64_t days) MUST_CHECK;
 
+/* Part of w->vendor's credit balance is noted as paid back to it. `seen`: the balance that this was
+ * decided by, so that sending it twice pays once; ANY_BALANCE. CONFLICT subscriptions.changed. */
+#define ANY_BALANCE INT64_C(-1)
+struct err *operate_refund(struct work *w, int64_t amount, int64_t seen,
+                           struct act *out) MUST_CHECK;
+
 /* Whether w->vendor's VAT id was found valid, and by what ("VIES"): from now on, documents for
- * another country of the Union go by it. */
-struct err *operate_vat_checked(struct work *w, bool valid, const char *source) MUST_CHECK;
+ * another country of the Union go by it. `looked_up`: the id that was, or NULL; *book is the
+ * account afterwards. CONFLICT billing.no_vat_id; subscriptions.changed: it has another one by now.
+ */
+struct err *operate_vat_checked(struct work *w, const char *looked_up, bool valid,
+                                const char *source, struct book *book) MUST_CHECK;
+
+/* The table of VAT rates: a row counts from its day on, UTC, until the country's next one. What has
+ * counted stays: a new row begins today or later, and only one that is still to come can be taken
+ * away. Documents keep the rate they were made with. */
+enum rate_state { RATE_PAST, RATE_IN_FORCE, RATE_TO_COME, RATE_STATES };
+extern const char *const rate_state_names[RATE_STATES]; /* "past", "in_force", "to_come" */
+struct rate_row {
+    const char *country, *from; /* "LU", "2024-01-01" */
+    int64_t bp;
+    enum rate_state state;
+};
+#define RATE_MOST_BP 10000
+struct err *operate_rates(struct work *w, struct rate_row **out, size_t *count) MUST_CHECK;
+/* Country and day of a form; the rate itself comes as each writes it. INVALID billing.country,
+ * billing.day. */
+struct form;
+void operate_rate_read(struct form *f, struct rate_row *out);
+/* A country without any rate may have its first one from any day on. INVALID of field valid_from:
+ * billing.rate_past; CONFLICT billing.rate_there. */
+struct err *operate_rate_add(struct work *w, const struct rate_row *rate) MUST_CHECK;
+/* NOT_FOUND billing.no_rate; CONFLICT billing.rate_in_use. */
+struct err *operate_rate_remove(struct work *w, const char *country, const char *from) MUST_CHECK;
 
 struct seller {
     struct party party;

@@ -1,4 +1,4 @@
-/* /api/v1/admin/tiers, subscriptions, invoices: the operator's, for programs. */
+/* /api/v1/admin/tiers, subscriptions, invoices, vat-rates: the operator's, for programs. */
 #include "base/clock.h"
 #include "base/text.h"
 #include "db/db.h"
@@ -161,6 +161,52 @@ subscriptions_post_invoice_write_off(struct req *r)
     return act_on(r, act_write_off);
 }
 
+/* ---- One shop's account ---- */
+
+static void
+put_vat_check(struct json *j, const struct book *b)
+{
+    json_put_object(j, "vat");
+    json_put_text(j, "country", b->buyer.country);
+    json_put_text(j, "vat_id", b->buyer.vat_id);
+    json_put_bool(j, "valid", b->vat_valid);
+    json_put_time_or_null(j, "checked_at",
+                          b->vat_checked_at == NEVER ? 0 : b->vat_checked_at * SECOND_US);
+    json_put_text(j, "source", b->vat_source);
+    json_put_end(j);
+}
+
+static struct err *
+answer_account(struct req *r, const struct book *b)
+{
+    struct json j = json_begin(r->work->arena);
+    json_put_object(&j, NULL);
+    json_put_id(&j, "vendor", r->work->vendor.n);
+    json_put_text(&j, "slug", b->slug);
+    put_subscription_state(&j, "subscription", b);
+    put_vat_check(&j, b);
+    json_put_money(&j, "credit_balance", (struct money){ b->acc.balance, b->currency });
+    json_put_end(&j);
+    return json_answer(r, 200, &j.out);
+}
+
+static struct err *
+pick(struct req *r)
+{
+    int64_t id = 0;
+    TRY(param_id(r, 0, &id));
+    return operate_pick_vendor(r->work, id);
+}
+
+struct err *
+subscriptions_get_account(struct req *r)
+{
+    struct book b;
+    TRY(pick(r));
+    TRY(book_open(r->work, BOOK_LOOK, 0, &b));
+    return answer_account(r, &b);
+}
+
 /* Part of a shop's credit balance is paid back to it. */
 struct err *
 subscriptions_post_refund(struct req *r)
@@ -168,17 +214,15 @@ subscriptions_post_refund(struct req *r)
     struct form f;
     struct act act;
     struct seller seller;
-    int64_t id = 0;
     bool given = false;
-    TRY(param_id(r, 0, &id));
-    TRY(operate_pick_vendor(r->work, id));
+    TRY(pick(r));
     TRY(form_read(r, &f));
     TRY(operate_seller(r->work, &seller));
     struct money amount = form_money(&f, "amount", seller.currency, &given);
     if (!given)
         form_fail(&f, "amount", "billing.amount", "How much?");
     TRY(form_done(&f));
-    TRY(act_refund(r->work, amount.minor, &act));
+    TRY(operate_refund(r->work, amount.minor, ANY_BALANCE, &act));
     struct json j = json_begin(r->work->arena);
     put_subscription_state(&j, NULL, &act.book);
     return json_answer(r, 200, &j.out);
@@ -190,16 +234,65 @@ subscriptions_post_vat(struct req *r)
 {
     struct form f;
     struct book book;
-    int64_t id = 0;
-    TRY(param_id(r, 0, &id));
-    TRY(operate_pick_vendor(r->work, id));
+    TRY(pick(r));
     TRY(form_read(r, &f));
+    const char *looked_up = form_has(&f, "vat_id") ? form_text(&f, "vat_id", 1, 20) : NULL;
     bool valid = form_flag(&f, "valid");
     const char *source = form_text(&f, "source", 1, 100);
     TRY(form_done(&f));
-    TRY(book_open(r->work, BOOK_CHANGE, 0, &book));
-    TRY(operate_vat_checked(r->work, valid, source));
+    TRY(operate_vat_checked(r->work, looked_up, valid, source, &book));
+    return answer_account(r, &book);
+}
+
+/* ---- Rates of VAT ---- */
+
+static void
+put_rate(struct json *j, const struct rate_row *rate)
+{
+    json_put_object(j, NULL);
+    json_put_text(j, "country", rate->country);
+    json_put_text(j, "valid_from", rate->from);
+    json_put_i64(j, "rate_bp", rate->bp);
+    json_put_text(j, "state", rate_state_names[rate->state]);
+    json_put_end(j);
+}
+
+struct err *
+subscriptions_get_rates(struct req *r)
+{
+    struct rate_row *rows;
+    size_t n;
+    TRY(operate_rates(r->work, &rows, &n));
+    struct json j = list_begin(r);
+    for (size_t i = 0; i < n; i++)
+        put_rate(&j, &rows[i]);
+    return list_answer(r, &j, NULL);
+}
+
+struct err *
+subscriptions_post_rate(struct req *r)
+{
+    struct form f;
+    struct rate_row rate = { 0 }, *rows;
+    size_t n;
+    TRY(form_read(r, &f));
+    operate_rate_read(&f, &rate);
+    rate.bp = form_i64(&f, "rate_bp", 0, RATE_MOST_BP, -1);
+    if (rate.bp < 0)
+        form_fail(&f, "rate_bp", "field.needed", "Please fill this in.");
+    TRY(form_done(&f));
+    TRY(operate_rate_add(r->work, &rate));
+    TRY(operate_rates(r->work, &rows, &n));
     struct json j = json_begin(r->work->arena);
-    put_subscription_state(&j, NULL, &book);
-    return json_answer(r, 200, &j.out);
+    for (size_t i = 0; i < n; i++)
+        if (text_is(rows[i].country, rate.country) && text_is(rows[i].from, rate.from))
+            put_rate(&j, &rows[i]);
+    return json_answer(r, 201, &j.out);
+}
+
+struct err *
+subscriptions_delete_rate(struct req *r)
+{
+    TRY(operate_rate_remove(r->work, r->params[0], r->params[1]));
+    return no_content(r);
 }

@@ -120,26 +120,6 @@ seller_prefill(struct work *w, struct val *m, const struct seller *s)
 }
 
 static struct err *
-add_rates(struct work *w, struct val *m)
-{
-    struct rows rows;
-    struct val *list = val_set_list(m, "rates");
-    TRY(db_many(w, Q_subscriptions_rates, NO_ARGS, &rows));
-    for (int i = 0; i < rows.count; i++) {
-        struct scan s = rows_at(&rows, i);
-        struct val *one = val_add_map(list);
-        val_set_text(one, "country", scan_text(&s));
-        val_set_text(one, "from", scan_text(&s));
-        int64_t bp = scan_i64(&s);
-        val_set_text(
-            one, "percent",
-            text_printf(w->arena, "%lld.%02lld", (long long)bp / 100, (long long)bp % 100));
-        scan_end(&s);
-    }
-    return NULL;
-}
-
-static struct err *
 seller_page(struct req *r, const struct form *f, const struct err *e)
 {
     struct val *m = val_map(r->work->arena);
@@ -149,7 +129,6 @@ seller_page(struct req *r, const struct form *f, const struct err *e)
         form_show(f, e, m);
     else
         seller_prefill(r->work, m, &seller);
-    TRY(add_rates(r->work, m));
     set_tab(m, "seller");
     return page_status(r, e ? err_status(e) : 200, "admin/billing/seller", m);
 }

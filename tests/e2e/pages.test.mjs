@@ -42,6 +42,8 @@ const more = [
   { who: 'admin', path: '/admin/invoices?state=open&lang=de' },
   { who: 'admin', path: '/admin/subscriptions?state=expired' },
   { who: 'admin', path: '/admin/billing?as_of=2026-01-31' },
+  { who: 'admin', path: '/admin/billing/rates?lang=fr' },
+  { who: 'admin', path: '/admin/subscriptions/{vendor}?lang=de' },
   { who: 'anyone', path: '/there-is-no-such-page', status: 404 },
   { who: 'vendor', path: '/vendor/products/999999999', status: 404 },
   { who: 'vendor', path: '/admin/vendors', status: 403 },
@@ -51,8 +53,8 @@ const more = [
 ];
 // The link of a mail leads to these; without one they say that it is over.
 const links = ['/invitation', '/verify', '/password/reset', '/account/email/confirm', '/account/email/undo'];
-// What is saved, and what the page of a mail shows in its frame, are no pages.
-const rows = [...routes().filter((row) => row.method === 'GET' && !/^\/(api|healthz|readyz)|\/(audit\/export|\{customer\}\/export|html|file|pdf|xml|[a-z]+\.csv)$/.test(row.path)).map((row) => (links.includes(row.path) ? { ...row, status: 410 } : row)), ...more];
+// What is saved, what the page of a mail shows in its frame, and what only leads on are no pages.
+const rows = [...routes().filter((row) => row.method === 'GET' && !/^\/(api|healthz|readyz)|\/(audit\/export|\{customer\}\/export|html|file|pdf|xml|back|confirmed|[a-z]+\.csv)$/.test(row.path)).map((row) => (links.includes(row.path) ? { ...row, status: 410 } : row)), ...more];
 const somebody = { anyone: null, vendor: shop, login: shop, admin: people.admin };
 const fill = { shop: shop.slug, rule: 'api-ip', language: 'en', channel: 'meta', step: 'pay', tier: 'business', addon: 'extra_products' };
 

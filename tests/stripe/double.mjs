@@ -143,7 +143,8 @@ const server = createServer((req, res) => {
     const body = Buffer.concat(parts).toString();
     const url = new URL(req.url, where());
     try {
-      if (url.pathname.startsWith('/_double/')) await control(req, res, url.pathname.slice(9), body);
+      if (url.pathname === '/favicon.ico') res.writeHead(204).end();
+      else if (url.pathname.startsWith('/_double/')) await control(req, res, url.pathname.slice(9), body);
       else if (!show(req, res, url.pathname, body)) await call(req, res, url, body);
     } catch (broken) {
       console.error(broken);
