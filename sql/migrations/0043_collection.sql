@@ -9,9 +9,10 @@ CREATE INDEX billing_account_method ON billing_account (method) WHERE method IS 
 CREATE TABLE billing_operation (
     vendor_id  bigint NOT NULL REFERENCES billing_account (vendor_id),
     id         bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT operation_id_once UNIQUE,
-    kind       text NOT NULL CONSTRAINT operation_kind CHECK (kind IN ('command', 'invoice')),
+    kind       text NOT NULL CONSTRAINT operation_kind CHECK (kind IN ('command', 'invoice', 'refund')),
     -- asked: the provider is to be asked, or was and did not answer. action: the person has to confirm. paid, refused: to be
-    -- applied. undo: the money is to be given back, since what it was for is no more. The others are ends.
+    -- applied. undo: the money is to be given back, since what it was for is no more, or as the operator says: a refund begins
+    -- with it. The others are ends.
     state      text NOT NULL DEFAULT 'asked' CONSTRAINT operation_state
                CHECK (state IN ('asked', 'action', 'paid', 'refused', 'undo', 'done', 'failed', 'undone')),
     command    text,                               -- of a command: what is done once the money is there
@@ -34,12 +35,13 @@ CREATE TABLE billing_operation (
     created_at timestamptz NOT NULL DEFAULT now(),
     ended_at   timestamptz,
     PRIMARY KEY (vendor_id, id),
-    CONSTRAINT operation_parts CHECK ((kind = 'command') = (command IS NOT NULL) AND (kind = 'command' OR (document IS NOT NULL AND attempt IS NOT NULL)))
+    CONSTRAINT operation_parts CHECK ((kind = 'command') = (command IS NOT NULL) AND (kind = 'command' OR document IS NOT NULL)
+                                      AND (kind <> 'invoice' OR attempt IS NOT NULL))
 );
 CREATE UNIQUE INDEX operation_one_command ON billing_operation (vendor_id)
     WHERE kind = 'command' AND state IN ('asked', 'action', 'paid', 'undo');
 CREATE UNIQUE INDEX operation_one_attempt ON billing_operation (vendor_id, document, attempt) WHERE kind = 'invoice';
-CREATE UNIQUE INDEX operation_payment ON billing_operation (payment) WHERE payment IS NOT NULL;
+CREATE UNIQUE INDEX operation_payment ON billing_operation (payment) WHERE payment IS NOT NULL AND kind <> 'refund';
 CREATE INDEX operation_waiting ON billing_operation (next_at) WHERE state IN ('asked', 'paid', 'refused', 'undo');
 CREATE INDEX operation_confirming ON billing_operation (created_at) WHERE state = 'action';
 CALL tenant_table('billing_operation');

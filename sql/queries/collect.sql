@@ -15,6 +15,23 @@ UPDATE billing_operation SET on_session = true, leased_until = now() + interval 
  WHERE vendor_id = $1 AND kind = 'invoice' AND document = $2::bigint AND attempt = $3::integer AND state = 'asked' AND tries = 0 AND leased_until IS NULL
 RETURNING id;
 
+-- name: operation_refund :one
+-- $1 vendor, $2 amount, $3 the vendor's clock. Goes back to the cards that paid the last invoices, as far as these were paid by card; how much
+-- does not, and is paid back by hand.
+WITH paid AS (
+    SELECT n, payment, currency, paid - refunded AS left_over, sum(paid - refunded) OVER (ORDER BY n DESC) - (paid - refunded) AS before
+      FROM billing_document WHERE vendor_id = $1 AND payment IS NOT NULL AND paid > refunded
+), part AS (
+    SELECT n, payment, currency, least(left_over, $2::bigint - before)::bigint AS amount FROM paid WHERE before < $2
+), noted AS (
+    UPDATE billing_document d SET refunded = d.refunded + p.amount FROM part p WHERE d.vendor_id = $1 AND d.n = p.n
+), asked AS (
+    INSERT INTO billing_operation (vendor_id, kind, state, document, at, amount, currency, customer, method, payment)
+    SELECT $1, 'refund', 'undo', p.n, $3, p.amount, p.currency, coalesce(a.customer, ''), coalesce(a.method, ''), p.payment
+      FROM part p, billing_account a WHERE a.vendor_id = $1
+)
+SELECT $2 - coalesce(sum(amount), 0)::bigint FROM part;
+
 -- name: operation_live :maybe
 -- $1 vendor, $2 a certain one, or NULL: the command that waits for its money.
 SELECT id, kind, state, coalesce(command, ''), coalesce(version, 0), coalesce(document, 0), coalesce(attempt, 0), at, amount, currency, key,
@@ -31,7 +48,7 @@ SELECT id, kind, state, coalesce(command, ''), coalesce(version, 0), coalesce(do
 
 -- name: operation_of_payment :maybe
 -- $1 the provider's name for a payment, $2 ours for the operation, or 0. Whose it is.
-SELECT vendor_id, id FROM billing_operation WHERE payment = $1 OR ($2::bigint > 0 AND id = $2) ORDER BY payment IS NULL LIMIT 1;
+SELECT vendor_id, id FROM billing_operation WHERE (payment = $1 AND kind <> 'refund') OR ($2::bigint > 0 AND id = $2) ORDER BY payment IS NULL LIMIT 1;
 
 -- name: operation_lease :exec
 -- $1 vendor, $2 operation. Nobody is at it any more: it is ours.
@@ -46,11 +63,6 @@ UPDATE billing_operation o SET leased_until = now() + interval '60 seconds'
          ORDER BY next_at LIMIT $1::bigint FOR UPDATE SKIP LOCKED) c
  WHERE o.vendor_id = c.vendor_id AND o.id = c.id
 RETURNING o.vendor_id, o.id;
-
--- name: operation_due :one
--- Is there something to do now that nobody is at?
-SELECT EXISTS (SELECT FROM billing_operation
-                WHERE state IN ('asked', 'paid', 'refused', 'undo') AND next_at <= now() AND (leased_until IS NULL OR leased_until < now()));
 
 -- name: operation_told :exec
 -- $1 vendor, $2 operation, $3 state, $4 payment, $5 url, $6 decline, each or NULL. What the provider said of one that waits for it; none: it
@@ -131,10 +143,6 @@ UPDATE webhook_inbox i SET next_at = now() + interval '60 seconds', tries = trie
   FROM (SELECT provider, event FROM webhook_inbox WHERE state = 'new' AND next_at <= now() ORDER BY next_at LIMIT $1::bigint FOR UPDATE SKIP LOCKED) c
  WHERE i.provider = c.provider AND i.event = c.event
 RETURNING i.provider, i.event, i.type, i.object, coalesce(i.customer, ''), i.body, i.tries, i.received_at;
-
--- name: inbox_due :one
--- Is there something to apply now?
-SELECT EXISTS (SELECT FROM webhook_inbox WHERE state = 'new' AND next_at <= now());
 
 -- name: inbox_end :exec
 -- $1 provider, $2 event, $3 state.

@@ -74,7 +74,7 @@ put_card(struct work *w, const struct pay_customer *customer, bool chosen)
     TRY(book_open(w, BOOK_CHANGE, 0, &book));
     account_card(&book.acc, book.now, book.acc.has_card);
     TRY(book_save(w, &book));
-    return queue_add(w, COLLECT_JOB, "now", "{}", NULL);
+    return queue_add(w, COLLECT_JOB, text_i64(w->arena, w->vendor.n), "{}", NULL);
 }
 
 static struct err *

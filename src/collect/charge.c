@@ -240,7 +240,7 @@ leave(struct work *w, const struct operation *op)
     struct told nothing = { .later_s = 0 };
     tx_open(w, TX_WRITE);
     struct err *e = note(w, op, &nothing);
-    return tx_end(w, e ? e : queue_add(w, COLLECT_JOB, "now", "{}", NULL));
+    return tx_end(w, e ? e : queue_add(w, COLLECT_JOB, op->key, "{}", NULL));
 }
 
 /* Before a person's eyes: the second run of the handler applies a command, which answers with what
@@ -437,7 +437,9 @@ collect_payments(struct work *w, const struct job *j)
     struct run run = { 0 };
     if (collect_provider()->collects)
         TRY(work_rounds(w, ROUND_ARENA, turn, &run));
-    return collect_finish(w, j, Q_operation_due,
-                          text_printf(w->arena, "{\"done\":%lld,\"failed\":%lld}",
-                                      (long long)run.done, (long long)run.failed));
+    w->vendor.n = 0;
+    tx_open(w, TX_OPERATOR_WRITE);
+    return tx_end(w, job_finish(w, j,
+                                text_printf(w->arena, "{\"done\":%lld,\"failed\":%lld}",
+                                            (long long)run.done, (long long)run.failed)));
 }

@@ -8,7 +8,6 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "collect/inside.h"
-#include "db/db.h"
 #include "net/fetch.h"
 
 #define SECRETS   2 /* while one takes the other's place */
@@ -64,26 +63,6 @@ collect_fetcher(struct work *w, struct fetcher **out)
         TRY(fetcher_open(in_use.process, w->settings, allow, &in_use.fetcher));
     *out = in_use.fetcher;
     return NULL;
-}
-
-static struct err *
-wake_next(struct work *w, const struct job *j, enum query due)
-{
-    struct scan s;
-    TRY(db_one(w, due, NO_ARGS, &s));
-    bool any = scan_bool(&s);
-    scan_end(&s);
-    return any ? queue_add(w, j->kind, "now", "{}", NULL) : NULL;
-}
-
-struct err *
-collect_finish(struct work *w, const struct job *j, enum query due, const char *result)
-{
-    w->vendor.n = 0;
-    tx_open(w, TX_OPERATOR_WRITE);
-    TRY(tx_end(w, job_finish(w, j, result)));
-    tx_open(w, TX_OPERATOR_WRITE);
-    return tx_end(w, wake_next(w, j, due));
 }
 
 int

@@ -51,7 +51,7 @@ inbox_put(struct work *w, struct bytes body, bool *fresh)
                      arg_bool(wanted)),
                 &added));
     *fresh = added == 1;
-    return wanted && *fresh ? queue_add(w, EVENTS_JOB, "now", "{}", NULL) : NULL;
+    return wanted && *fresh ? queue_add(w, EVENTS_JOB, event.id, "{}", NULL) : NULL;
 }
 
 /* Nothing of it is kept but that it came. */
@@ -295,6 +295,6 @@ collect_events(struct work *w, const struct job *j)
     int64_t done = 0;
     if (collect_provider()->collects)
         TRY(work_rounds(w, ROUND_ARENA, turn, &done));
-    return collect_finish(w, j, Q_inbox_due,
-                          text_printf(w->arena, "{\"done\":%lld}", (long long)done));
+    tx_open(w, TX_OPERATOR_WRITE);
+    return tx_end(w, job_finish(w, j, text_printf(w->arena, "{\"done\":%lld}", (long long)done)));
 }

@@ -2,12 +2,11 @@
 #pragma once
 #include "collect/caller.h"
 #include "collect/collect.h"
-#include "db/query_ids.h"
 #include "queue/queue.h"
 #include "subscriptions/act.h"
 
 #define COLLECT_JOB "collect_payments"
-#define EVENTS_JOB  "apply_provider_events"
+#define EVENTS_JOB  "apply_provider_events" /* added once an event: one that runs may be past it */
 
 /* The secrets that events are signed with, the ones not used being "". */
 const char *const *collect_secrets(size_t *n);
@@ -18,11 +17,6 @@ const char *collect_url(void);
 /* Process-long, so connections are kept. */
 struct fetcher;
 struct err *collect_fetcher(struct work *w, struct fetcher **out) MUST_CHECK;
-
-/* The end of a job that is added with each thing it has to do: what came while it ran found it
- * there and added none, so it is looked for once more. `due` says whether there is any. */
-struct err *collect_finish(struct work *w, const struct job *j, enum query due,
-                           const char *result) MUST_CHECK;
 
 /* A descriptor that holds one of the few places in which requests of this host may wait for the
  * provider, so that a slow one does not keep every worker; -1: none is free. Closing it, or dying,

@@ -1,7 +1,10 @@
 /* How a mail comes into the outbox. One job serves however many mails are waiting: it is added with
  * each and is there once. */
+#include <string.h>
+
 #include "base/text.h"
 #include "db/db.h"
+#include "http/json.h"
 #include "mail/kinds.h"
 #include "mail/mail.h"
 #include "mail/store.h"
@@ -18,20 +21,48 @@ mail_wake(const struct work *w)
     return queue_add(&platform, MAIL_SEND, "", "{}", NULL);
 }
 
+static void
+put_mail(struct json *j, const struct mail_draft *m)
+{
+    const char *args = m->args ? m->args : "{}";
+    json_put_object(j, NULL);
+    json_put_text(j, "kind", m->kind);
+    json_put_text(j, "address", m->to);
+    json_put_text(j, "name", m->name ? m->name : "");
+    json_put_text(j, "language", language_known(m->language) ? m->language : "en");
+    json_put_raw(j, "args", BYTES(args, strlen(args)));
+    if (m->secret)
+        json_put_raw(j, "secret", BYTES(m->secret, strlen(m->secret)));
+    json_put_text(j, "key", m->key);
+    if (m->vendor.n)
+        json_put_i64(j, "vendor", m->vendor.n);
+    json_put_end(j);
+}
+
+struct err *
+mails_add(struct work *w, const struct mail_draft *mails, size_t n)
+{
+    struct scan s;
+    struct json j = json_begin(w->arena);
+    if (!n)
+        return NULL;
+    json_put_array(&j, NULL);
+    for (size_t i = 0; i < n; i++) {
+        must(mail_kind_find(mails[i].kind));
+        if (!mail_address_is_one(mails[i].to))
+            return FAIL_FIELD(w->arena, ERR_INVALID, "mail.address", "email",
+                              "This is no e-mail address.");
+        put_mail(&j, &mails[i]);
+    }
+    json_put_end(&j);
+    TRY(db_one(w, Q_mail_add, ARGS(arg_text(j.out.at)), &s));
+    bool wait = scan_i64(&s) > 0;
+    scan_end(&s);
+    return wait ? mail_wake(w) : NULL;
+}
+
 struct err *
 mail_add(struct work *w, const struct mail_draft *m)
 {
-    struct scan s;
-    must(mail_kind_find(m->kind));
-    if (!mail_address_is_one(m->to))
-        return FAIL_FIELD(w->arena, ERR_INVALID, "mail.address", "email",
-                          "This is no e-mail address.");
-    TRY(db_one(w, Q_mail_add,
-               ARGS(arg_text(m->kind), arg_text(m->to), arg_text(m->name ? m->name : ""),
-                    arg_text(language_known(m->language) ? m->language : "en"),
-                    arg_text(m->args ? m->args : "{}"), arg_text(m->secret), arg_text(m->key)),
-               &s));
-    bool waits = scan_bool(&s);
-    scan_end(&s);
-    return waits ? mail_wake(w) : NULL;
+    return mails_add(w, m, 1);
 }

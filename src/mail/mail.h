@@ -19,6 +19,7 @@ struct mail_draft {
                            dropped once the mail has left; NULL: none */
     const char *key;    /* one mail for a kind and key, however often it is added; NULL: no such
                            rule */
+    struct vendor_id vendor; /* of mails_add(): whose it is when the transaction has no tenant */
 };
 
 /* Writes a mail into the outbox, in the caller's transaction (TX_WRITE or TX_OPERATOR_WRITE): it
@@ -26,6 +27,8 @@ struct mail_draft {
  * (one that bounced, say) nothing is sent: the mail is kept as `suppressed`. INVALID mail.address:
  * this cannot be an address. An unknown kind is our own mistake. */
 struct err *mail_add(struct work *w, const struct mail_draft *m) MUST_CHECK;
+/* Any number of them in one statement; no two have the same kind and key. */
+struct err *mails_add(struct work *w, const struct mail_draft *mails, size_t n) MUST_CHECK;
 
 /* Can this be an address to send to? ASCII, at most 254 bytes, a domain with a dot. */
 bool mail_address_is_one(const char *address);

@@ -386,5 +386,6 @@ act_refund(struct work *w, int64_t amount, struct act *out)
     const char *before;
     TRY(begin(w, 0, out, &before));
     out->outcome = account_refund(&out->book.acc, out->book.now, amount);
-    return keep(w, "balance.refunded", before, out);
+    TRY(keep(w, "balance.refunded", before, out));
+    return operation_refund(w, amount, out->book.now, &out->by_hand);
 }

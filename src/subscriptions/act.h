@@ -22,6 +22,7 @@ struct act {
      * costs to the cent what was shown. Holds QUOTE_S, and as long as nothing else changes. */
     const char *quote;
     int64_t quote_until;
+    int64_t by_hand; /* of a refund: what no card had paid, for the operator to pay back */
 };
 #define QUOTE_S 900
 

@@ -421,7 +421,7 @@ read_once(struct work *w, int64_t n, const struct entitle_offers *offers, struct
 {
     struct scan s;
     json_error_t error;
-    *b = (struct book){ .acc = account_new(w->arena), .wanted = n };
+    *b = (struct book){ .acc = account_new(w->arena), .vendor = w->vendor, .wanted = n };
     b->acc.charge = charge_later;
     TRY(db_one(w, Q_subscriptions_read,
                ARGS(arg_i64(w, w->vendor.n), arg_i64(w, w->now_us / SECOND_US),
@@ -444,11 +444,17 @@ lock(struct work *w, bool relaxed)
 }
 
 struct err *
-book_open_next(struct work *w, const struct entitle_offers *offers, struct book *out)
+books_open(struct work *w, const struct vendor_id *vendors, size_t n,
+           const struct entitle_offers *offers, struct book *out)
 {
-    bool moved = false;
-    TRY(lock(w, true));
-    return read_once(w, 0, offers, out, &moved);
+    struct work each = *w;
+    for (size_t i = 0; i < n; i++) {
+        bool moved = false;
+        each.vendor = vendors[i];
+        TRY(lock(&each, true));
+        TRY(read_once(&each, 0, offers, &out[i], &moved));
+    }
+    return NULL;
 }
 
 struct err *

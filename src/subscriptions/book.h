@@ -23,6 +23,7 @@ struct vat_rate_row {
 
 struct book {
     struct account acc;
+    struct vendor_id vendor;
     int64_t now;     /* the vendor's: the work's clock, ahead by its test clock; seconds */
     int64_t clock_s; /* how far ahead */
     int64_t version; /* of the account as it was read */
@@ -42,8 +43,7 @@ struct book {
     bool seller_exempt, one_stop;
     struct vat_rate_row *rates;
     size_t rate_count;
-    int64_t wanted; /* the document asked for, or 0 */
-    bool ends;      /* book_save() is the last of its transaction: COMMIT travels with it */
+    int64_t wanted;             /* the document asked for, or 0 */
     struct book_before *before; /* what book_save() compares with */
 };
 
@@ -56,13 +56,16 @@ enum book_use { BOOK_LOOK, BOOK_CHANGE, BOOK_RENEW };
 /* w->vendor's. `n`: a document that is wanted whatever its state, or 0. NOT_FOUND
  * subscriptions.no_account. BOOK_CHANGE inside a TX_WRITE only. */
 struct err *book_open(struct work *w, enum book_use use, int64_t n, struct book *out) MUST_CHECK;
-/* BOOK_RENEW for many in a row, with what is sold now, which all of them have in common. */
-struct err *book_open_next(struct work *w, const struct entitle_offers *offers,
-                           struct book *out) MUST_CHECK;
+/* BOOK_RENEW of many in one transaction of the operator's that has no tenant. They come in the
+ * order of their numbers, so that no two wait for each other; `offers` is what is sold now. A
+ * failure may be any one's. */
+struct err *books_open(struct work *w, const struct vendor_id *vendors, size_t n,
+                       const struct entitle_offers *offers, struct book *out) MUST_CHECK;
 
 /* CONFLICT subscriptions.changed: somebody else did meanwhile (not while it is locked). The new
  * documents have their numbers from here on, and whoever is billed is told. */
 struct err *book_save(struct work *w, struct book *book) MUST_CHECK;
+struct err *books_save(struct work *w, struct book *books, size_t n) MUST_CHECK;
 
 /* The tax of a supply that begins then. */
 struct vat book_vat(const struct book *book, int64_t at);

@@ -1,4 +1,4 @@
-/* An account back into its rows: what the rules changed, as one statement. */
+/* Accounts back into their rows: what the rules changed, as one statement for all of them. */
 #include <string.h>
 
 #include "base/must.h"
@@ -67,10 +67,20 @@ put_instant(struct json *j, const char *name, int64_t at)
 }
 
 static void
-put_subscription(struct json *j, const struct subscription *sub)
+put_row(struct json *j, const struct book *book)
 {
+    json_put_object(j, NULL);
+    json_put_i64(j, "vendor", book->vendor.n);
+}
+
+static void
+put_subscription(struct json *j, const struct book *book)
+{
+    const struct subscription *sub = &book->acc.sub;
     const struct tier_change *next = &sub->next_tier;
-    json_put_object(j, "subscription");
+    if (!sub->number)
+        return;
+    put_row(j, book);
     json_put_i64(j, "number", sub->number);
     json_put_text(j, "state", subscription_state_names[sub->state]);
     json_put_i64(j, "months", sub->interval);
@@ -102,13 +112,28 @@ same_items(const struct subscription *a, const struct subscription *b)
     return same;
 }
 
+/* Whose items are others than before … */
 static void
-put_items(struct json *j, const struct subscription *sub)
+put_anew(struct json *j, const struct book *book)
 {
-    json_put_array(j, "items");
+    if (same_items(&book->acc.sub, &book->before->sub))
+        return;
+    put_row(j, book);
+    json_put_i64(j, "number", book->acc.sub.number);
+    json_put_end(j);
+}
+
+/* … and what they are. */
+static void
+put_items(struct json *j, const struct book *book)
+{
+    const struct subscription *sub = &book->acc.sub;
+    if (same_items(sub, &book->before->sub))
+        return;
     for (size_t i = 0; i < sub->item_count; i++) {
         const struct item *item = &sub->items[i];
-        json_put_object(j, NULL);
+        put_row(j, book);
+        json_put_i64(j, "number", sub->number);
         json_put_text(j, "code", item->code);
         json_put_i64(j, "rank", item->rank);
         json_put_i64(j, "unit", item->unit);
@@ -118,7 +143,6 @@ put_items(struct json *j, const struct subscription *sub)
             json_put_i64(j, "next_quantity", item->next_quantity);
         json_put_end(j);
     }
-    json_put_end(j);
 }
 
 /* What may change after the issue. */
@@ -138,9 +162,11 @@ put_progress(struct json *j, const struct document *d)
 }
 
 static void
-put_line(struct json *j, const struct line *line)
+put_line(struct json *j, const struct book *book, const struct document *d, const struct line *line)
 {
-    json_put_object(j, NULL);
+    put_row(j, book);
+    json_put_i64(j, "document", d->n);
+    json_put_i64(j, "subscription", d->subscription);
     json_put_i64(j, "line", line->n);
     json_put_text(j, "item", line->item);
     json_put_i64(j, "rank", line->rank);
@@ -196,7 +222,7 @@ put_parties(struct json *j, const struct book *book)
 static void
 put_document(struct json *j, const struct book *book, const struct document *d)
 {
-    json_put_object(j, NULL);
+    put_row(j, book);
     put_progress(j, d);
     json_put_i64(j, "subscription", d->subscription);
     json_put_bool(j, "credit_note", d->credit_note);
@@ -210,10 +236,6 @@ put_document(struct json *j, const struct book *book, const struct document *d)
     json_put_i64(j, "credit_applied", d->credit_applied);
     json_put_i64(j, "due", d->due);
     put_parties(j, book);
-    json_put_array(j, "lines");
-    for (size_t i = 0; i < d->line_count; i++)
-        put_line(j, &d->lines[i]);
-    json_put_end(j);
     json_put_end(j);
 }
 
@@ -228,29 +250,26 @@ moved_on(const struct document *a, const struct document *b)
 static void
 put_changed_documents(struct json *j, const struct book *book)
 {
-    json_put_array(j, "changed");
     for (size_t i = 0; i < book->before->document_count; i++) {
         const struct document *d = book->acc.documents[i];
         if (!moved_on(d, &book->before->documents[i]))
             continue;
-        json_put_object(j, NULL);
+        put_row(j, book);
         put_progress(j, d);
         json_put_end(j);
     }
-    json_put_end(j);
 }
 
 static void
 put_credited_lines(struct json *j, const struct book *book)
 {
-    json_put_array(j, "credited");
     for (size_t i = 0; i < book->before->document_count; i++) {
         const struct document *d = book->acc.documents[i];
         for (size_t k = 0; k < d->line_count; k++) {
             const struct line *line = &d->lines[k], *was = &book->before->lines[i][k];
             if (line->covered_until == was->covered_until && line->credited == was->credited)
                 continue;
-            json_put_object(j, NULL);
+            put_row(j, book);
             json_put_i64(j, "document", d->n);
             json_put_i64(j, "line", line->n);
             json_put_i64(j, "covered_until", line->covered_until);
@@ -258,25 +277,31 @@ put_credited_lines(struct json *j, const struct book *book)
             json_put_end(j);
         }
     }
-    json_put_end(j);
 }
 
 static void
 put_issued(struct json *j, const struct book *book)
 {
-    json_put_array(j, "issued");
     for (size_t i = book->before->document_count; i < book->acc.document_count; i++)
         put_document(j, book, book->acc.documents[i]);
-    json_put_end(j);
+}
+
+static void
+put_lines(struct json *j, const struct book *book)
+{
+    for (size_t i = book->before->document_count; i < book->acc.document_count; i++) {
+        const struct document *d = book->acc.documents[i];
+        for (size_t k = 0; k < d->line_count; k++)
+            put_line(j, book, d, &d->lines[k]);
+    }
 }
 
 static void
 put_postings(struct json *j, const struct book *book)
 {
-    json_put_array(j, "postings");
     for (size_t i = 0; i < book->acc.posting_count; i++) {
         const struct posting *p = &book->acc.postings[i];
-        json_put_object(j, NULL);
+        put_row(j, book);
         json_put_i64(j, "line", (int64_t)i + 1);
         json_put_text(j, "account", ledger_account_names[p->account]);
         json_put_i64(j, "amount", p->amount);
@@ -285,7 +310,6 @@ put_postings(struct json *j, const struct book *book)
             json_put_i64(j, "document", p->document->n);
         json_put_end(j);
     }
-    json_put_end(j);
 }
 
 /* When something is due, or what arrears still allow changes, or the next month of use begins; by
@@ -303,6 +327,58 @@ wakes_at(const struct book *book)
     return due - book->clock_s;
 }
 
+static void
+put_account(struct json *j, const struct book *book)
+{
+    put_row(j, book);
+    json_put_i64(j, "version", book->version);
+    json_put_i64(j, "balance", book->acc.balance);
+    json_put_i64(j, "next_n", book->acc.next_n);
+    put_instant(j, "wake_at", wakes_at(book));
+    json_put_end(j);
+}
+
+/* What billing_write() takes: the rows of each kind, of all books. */
+/* clang-format off */
+static const struct {
+    const char *name;
+    void (*put)(struct json *j, const struct book *book);
+} kinds[] = {
+    { "accounts",      put_account },
+    { "subscriptions", put_subscription },
+    { "anew",          put_anew },
+    { "items",         put_items },
+    { "credited",      put_credited_lines },
+    { "changed",       put_changed_documents },
+    { "issued",        put_issued },
+    { "lines",         put_lines },
+    { "postings",      put_postings },
+};
+/* clang-format on */
+
+static const char *
+changes(struct arena *a, const struct book *books, size_t n)
+{
+    struct json j = json_begin(a);
+    json_put_object(&j, NULL);
+    json_put_text(&j, "currency", currency_code(books[0].currency));
+    for (size_t k = 0; k < COUNT(kinds); k++) {
+        json_put_array(&j, kinds[k].name);
+        for (size_t i = 0; i < n; i++)
+            kinds[k].put(&j, &books[i]);
+        json_put_end(&j);
+    }
+    json_put_end(&j);
+    return j.out.at;
+}
+
+static void
+take_numbers(struct book *book, char **numbers)
+{
+    for (size_t i = book->before->document_count; i < book->acc.document_count; i++)
+        book->acc.documents[i]->number = strsep(numbers, " ");
+}
+
 static struct err *
 write_entitlement(struct work *w, const struct book *book)
 {
@@ -315,39 +391,33 @@ write_entitlement(struct work *w, const struct book *book)
     struct span window = book_usage_window(book);
     struct entitle_times times = { window.from, window.to,
                                    sub->ended_at == NEVER ? 0 : sub->ended_at - book->clock_s };
-    return entitle_write(w, &book->offers, held, sub->item_count, book_stage(book), &times);
+    struct work of = *w;
+    of.vendor = book->vendor;
+    return entitle_write(&of, &book->offers, held, sub->item_count, book_stage(book), &times);
 }
 
 struct err *
-book_save(struct work *w, struct book *book)
+books_save(struct work *w, struct book *books, size_t n)
 {
-    struct json j = json_begin(w->arena);
     struct scan s;
-    json_put_object(&j, NULL);
-    json_put_i64(&j, "version", book->version);
-    json_put_i64(&j, "balance", book->acc.balance);
-    json_put_i64(&j, "next_n", book->acc.next_n);
-    json_put_text(&j, "currency", currency_code(book->currency));
-    put_instant(&j, "wake_at", wakes_at(book));
-    put_subscription(&j, &book->acc.sub);
-    if (!same_items(&book->acc.sub, &book->before->sub))
-        put_items(&j, &book->acc.sub);
-    put_credited_lines(&j, book);
-    put_changed_documents(&j, book);
-    put_issued(&j, book);
-    put_postings(&j, book);
-    json_put_end(&j);
-    TRY(db_one(w, Q_subscriptions_write, ARGS(arg_i64(w, w->vendor.n), arg_text(j.out.at)), &s));
+    /* Whoever takes a number waits from the write on, so this comes before it. */
+    for (size_t i = 0; i < n; i++)
+        TRY(write_entitlement(w, &books[i]));
+    TRY(db_one(w, Q_subscriptions_write,
+               ARGS(arg_i64(w, w->vendor.n), arg_text(changes(w->arena, books, n))), &s));
     bool written = !scan_null(&s);
     char *numbers = text_copy(w->arena, scan_text(&s));
     scan_end(&s);
     if (!written)
         return FAIL(w->arena, ERR_CONFLICT, "subscriptions.changed",
                     "The subscription was changed meanwhile. Look at it again.");
-    for (size_t i = book->before->document_count; i < book->acc.document_count; i++)
-        book->acc.documents[i]->number = strsep(&numbers, " ");
-    TRY(tell_changes(w, book));
-    if (book->ends)
-        tx_last(w);
-    return write_entitlement(w, book);
+    for (size_t i = 0; i < n; i++)
+        take_numbers(&books[i], &numbers);
+    return tell_changes(w, books, n);
+}
+
+struct err *
+book_save(struct work *w, struct book *book)
+{
+    return books_save(w, book, 1);
 }

@@ -1,5 +1,6 @@
 /* Everything that time alone brings about: trials end, periods are renewed, invoices fall overdue.
- */
+ * A hundred accounts share a transaction, for what they cost is the statements and not the rows;
+ * only when that fails has each one of its own, so that what is wrong with one stops no other. */
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/must.h"
@@ -9,7 +10,7 @@
 #include "subscriptions/inside.h"
 
 #define BATCH       100
-#define ROUND_ARENA ((size_t)64 << 20)
+#define ROUND_ARENA ((size_t)128 << 20) /* a batch, and each of it alone */
 #define PARKED_US   (3600 * SECOND_US)
 
 struct run {
@@ -17,29 +18,45 @@ struct run {
     int64_t done, failed;
 };
 
+/* Accounts in one transaction, all of them or none. */
 static struct err *
-one(struct work *w, const struct entitle_offers *offers)
+together(struct work *w, const struct entitle_offers *offers, const struct vendor_id *vendors,
+         size_t n)
 {
-    struct book book;
+    struct book *books = NEW_ARRAY(w->arena, struct book, n);
     tx_open(w, TX_OPERATOR_WRITE);
-    struct err *e = book_open_next(w, offers, &book);
-    if (!e) {
-        book.ends = true;
-        e = book_save(w, &book);
-    }
+    struct err *e = books_open(w, vendors, n, offers, books);
+    if (!e)
+        e = books_save(w, books, n);
     return tx_end(w, e);
 }
 
 /* One account that cannot be billed is looked at again in an hour, and the operator is told. */
 static struct err *
-park(struct work *w, const struct err *why)
+park(struct work *w, struct vendor_id vendor, const struct err *why)
 {
-    log_warn("subscriptions.parked", "vendor", text_i64(w->arena, w->vendor.n), "code", why->code,
+    log_warn("subscriptions.parked", "vendor", text_i64(w->arena, vendor.n), "code", why->code,
              "why", why->log ? why->log : why->say, NULL);
     tx_open(w, TX_OPERATOR_WRITE);
-    return tx_end(w,
-                  db_exec(w, Q_subscriptions_park,
-                          ARGS(arg_i64(w, w->vendor.n), arg_time(w, w->now_us + PARKED_US)), NULL));
+    return tx_end(w, db_exec(w, Q_subscriptions_park,
+                             ARGS(arg_i64(w, vendor.n), arg_time(w, w->now_us + PARKED_US)), NULL));
+}
+
+/* A batch that failed has changed nothing; which account it was shows when each is tried alone. */
+static struct err *
+each_alone(struct work *w, const struct entitle_offers *offers, const struct vendor_id *vendors,
+           size_t n, struct run *run)
+{
+    for (size_t i = 0; i < n; i++) {
+        struct err *e = together(w, offers, &vendors[i], 1);
+        if (e && (e->kind == ERR_BUSY || e->kind == ERR_FULL))
+            return e;
+        if (e)
+            TRY(park(w, vendors[i], e));
+        run->done += !e;
+        run->failed += e != NULL;
+    }
+    return NULL;
 }
 
 static struct err *
@@ -55,18 +72,18 @@ turn(void *arg, struct work *w, bool *more)
     if (!failed)
         failed = entitle_offers(w, w->now_us / SECOND_US, &offers);
     TRY(tx_end(w, failed));
-    for (int i = 0; i < rows.count; i++) {
-        struct scan s = rows_at(&rows, i);
-        w->vendor.n = run->after = scan_i64(&s);
-        struct err *e = one(w, &offers);
-        if (e && (e->kind == ERR_BUSY || e->kind == ERR_FULL))
-            return e;
-        if (e)
-            TRY(park(w, e));
-        run->done += !e;
-        run->failed += e != NULL;
+    struct vendor_id vendors[BATCH];
+    size_t n = (size_t)rows.count;
+    for (size_t i = 0; i < n; i++) {
+        struct scan s = rows_at(&rows, (int)i);
+        vendors[i].n = run->after = scan_i64(&s);
     }
-    *more = rows.count == BATCH;
+    *more = n == BATCH;
+    if (!n)
+        return NULL;
+    if (together(w, &offers, vendors, n))
+        return each_alone(w, &offers, vendors, n, run);
+    run->done += (int64_t)n;
     return NULL;
 }
 

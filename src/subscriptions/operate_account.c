@@ -91,7 +91,7 @@ subscriptions_post_refund_page(struct req *r)
     if (e)
         return account_page(r, &f, e);
     TRY(operate_refund(r->work, amount.minor, seen, &act));
-    return back(r, "?done=billing.refunded");
+    return back(r, act.by_hand ? "?done=billing.refunded" : "?done=billing.refunding");
 }
 
 struct err *

@@ -148,3 +148,14 @@ operation_end(struct work *w, int64_t id, enum operation_state how, int64_t docu
                         document ? arg_i64(w, document) : arg_null()),
                    NULL);
 }
+
+struct err *
+operation_refund(struct work *w, int64_t amount, int64_t at, int64_t *by_hand)
+{
+    struct scan s;
+    TRY(db_one(w, Q_operation_refund,
+               ARGS(arg_i64(w, w->vendor.n), arg_i64(w, amount), arg_time(w, at * SECOND_US)), &s));
+    *by_hand = scan_i64(&s);
+    scan_end(&s);
+    return NULL;
+}

@@ -46,6 +46,9 @@ struct err *operation_ask(struct work *w, const struct book *book, int64_t at, c
  * so it is asked again; PAYMENT subscriptions.action_required with its url, .payment_failed,
  * .payment_pending. */
 struct err *operation_refusal(struct work *w, const struct operation *op) MUST_CHECK;
+/* Gives so much back to the cards that paid the last invoices; *by_hand: what none of them paid. */
+struct err *operation_refund(struct work *w, int64_t amount, int64_t at,
+                             int64_t *by_hand) MUST_CHECK;
 /* `document`: that was made of it, or 0. */
 struct err *operation_end(struct work *w, int64_t id, enum operation_state how,
                           int64_t document) MUST_CHECK;

@@ -2,9 +2,9 @@
 #pragma once
 #include "subscriptions/book.h"
 
-/* Of what book_save() has just written: new invoices and credit notes, what fell overdue, what came
- * to its end. */
-struct err *tell_changes(struct work *w, const struct book *book) MUST_CHECK;
+/* Of what books_save() has just written: new invoices and credit notes, what fell overdue, what
+ * came to its end. */
+struct err *tell_changes(struct work *w, const struct book *books, size_t n) MUST_CHECK;
 /* A try to charge this invoice failed; each is told. */
 struct err *tell_payment_failed(struct work *w, const struct book *book, const struct document *d,
                                 const char *decline) MUST_CHECK;

@@ -1,211 +1,286 @@
-// The double itself, before anything is believed that was tried against it: driven by Stripe's own library and command
-// line, and by a signature that Stripe's own code checks.
+// The double itself: that the contract is the committed one and refuses what it should, that the official library and the
+// official command line can live with it, and that it reckons as Stripe publishes.
 import assert from 'node:assert/strict';
-import { execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { after, before, describe, test } from 'node:test';
+import { before, after, beforeEach, describe, test } from 'node:test';
 import { promisify } from 'node:util';
-import Stripe from 'stripe';
-import { apiVersion } from './contract.mjs';
+import { committed } from './contract.mjs';
+import { extract } from './contract/extract.mjs';
+import { differs } from './double/check.mjs';
+import { share } from './double/proration.mjs';
+import { operations } from './double/rooms.mjs';
+import { double, key, start } from './lib/stand.mjs';
 
-const here = import.meta.dirname;
-const secret = 'whsec_of_this_test';
-let double, port, stripe, hooks, received;
+const it = await double();
+const { stripe, order, look, call } = it;
+beforeEach(() => order('reset'));
 
-const order = async (name, body) => (await fetch(`http://127.0.0.1:${port}/_double/${name}`, body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) })).json();
-const raw = (method, path, { body, ...headers } = {}) => fetch(`http://127.0.0.1:${port}${path}`, { method, body, headers: { Authorization: 'Bearer sk_test_raw', 'Stripe-Version': apiVersion, 'Content-Type': 'application/x-www-form-urlencoded', ...headers } });
+const DAY = 86400;
+const at = (text) => Date.parse(text) / 1000;
+const types = async () => (await look('events')).map(({ type }) => type);
 
-before(async () => {
-  hooks = createServer((req, res) => {
-    let body = '';
-    req.on('data', (part) => { body += part; }).on('end', () => {
-      received.push({ body, signature: req.headers['stripe-signature'] });
-      res.end();
-    });
-  }).listen(0, '127.0.0.1');
-  await new Promise((done) => { hooks.on('listening', done); });
-  received = [];
-  double = spawn(process.execPath, [join(here, 'double.mjs'), '--webhook', `http://127.0.0.1:${hooks.address().port}/`, '--secret', secret], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const [line] = await new Promise((done, fail) => {
-    createInterface(double.stdout).once('line', (one) => done([one]));
-    double.once('exit', (code) => fail(new Error(`the double ended with ${code}`)));
+// ---- The contract ----
+
+const rules = extract(Object.keys(operations));
+
+test('the contract is the committed one, and of the version that our client is compiled for', async () => {
+  assert.equal(rules.sha256, committed());
+  assert.equal(it.version, rules.apiVersion);
+  assert.match(rules.apiVersion, /^\d{4}-\d\d-\d\d\.\w+$/);
+});
+
+const wrong = [
+  { form: 'items[0][prize]=price_1', param: 'items[0][prize]', code: 'parameter_unknown' },
+  { form: 'proration_behavior=bogus', param: 'proration_behavior', message: /create_prorations/ },
+  { form: 'proration_date=tomorrow', param: 'proration_date', code: 'parameter_invalid_integer' },
+  { form: 'cancel_at_period_end=maybe', param: 'cancel_at_period_end' },
+  { form: 'items=none', param: 'items' },
+  { path: 'invoices/create_preview', form: 'subscription_items[0][price]=p', param: 'subscription_items', code: 'parameter_unknown' }, // as it was before basil
+  { path: 'invoices/create_preview', form: 'subscription_proration_date=1', param: 'subscription_proration_date', code: 'parameter_unknown' },
+  { path: 'payment_intents', form: 'amount=100', param: 'currency', code: 'parameter_missing' },
+  { path: 'payment_intents', form: 'amount=1.5&currency=eur', param: 'amount', code: 'parameter_invalid_integer' },
+  { path: 'payment_intents', form: 'amount=100&currency=eur&payment_method_types[0]=card', param: 'payment_method_types', code: 'parameter_unknown' }, // as it was before
+];
+test('what the library could not send is refused, by name', async () => {
+  for (const { path = 'subscriptions/sub_1', form, param, code, message = /./ } of wrong) {
+    const { status, json: { error } } = await call('POST', `/v1/${path}`, form);
+    assert.deepEqual([status, error.type, error.param, error.code], [400, 'invalid_request_error', param, code], form);
+    assert.match(error.message, message);
+  }
+});
+
+test('an answer that is not as declared is seen', async () => {
+  const { types: table, objects } = rules;
+  const customer = (await call('POST', '/v1/customers', 'name=Shop')).json;
+  const says = (change) => differs(table, objects.customer, { ...customer, ...change });
+  assert.equal(says({}), null);
+  assert.match(says({ created: 'today' }), /created: "today" is no number/);
+  assert.match(says({ object: 'costumer' }), /object/);
+  assert.match(says({ invoice_settings: null }), /invoice_settings/);
+  assert.match(says({ prize: 1 }), /prize: is not declared/);
+  const { id, ...nameless } = customer;
+  assert.match(differs(table, objects.customer, nameless), /id: is missing/);
+});
+
+test('a double that answers wrongly says 599, and ends with a failure', async () => {
+  const other = await start();
+  const made = (await other.call('POST', '/v1/customers', 'name=Shop')).json;
+  await other.order('spoil', { id: made.id, prize: 1 });
+  const { status, json: { error } } = await other.call('GET', `/v1/customers/${made.id}`);
+  assert.deepEqual([status, error.message], [599, 'Customers.retrieve.prize: is not declared']);
+  assert.deepEqual(await other.look('violations'), [error.message]);
+  assert.equal(await other.stop(), 1);
+});
+
+// ---- What Stripe publishes ----
+
+test('a part of a price is rounded half away from zero', () => {
+  const month = 31 * DAY;
+  const rows = [
+    [1000, 445540, month, 166],
+    [3252, 445540, month, 541],
+    [4900, 53568, 28 * DAY, 109], // 108.5
+    [-4900, 53568, 28 * DAY, -109],
+    [2000, 1, 3, 667],
+    [99999999 * 10000, 31622399, 31622400, 999999958377], // the product is more than 64 bits
+  ];
+  for (const [amount, part, whole, expected] of rows) assert.equal(share(amount, part, whole), expected);
+});
+
+// A customer with a card, on a clock of his own, and two prices.
+async function shop({ card = 'pm_card_visa', from = '2026-01-01T00:00:00Z', amounts = [1000, 3252] } = {}) {
+  const clock = await stripe.testHelpers.testClocks.create({ frozen_time: at(from) });
+  const customer = await stripe.customers.create({ name: 'Shop', test_clock: clock.id });
+  const give = async (name) => {
+    const method = await stripe.paymentMethods.attach(name, { customer: customer.id });
+    await stripe.customers.update(customer.id, { invoice_settings: { default_payment_method: method.id } });
+  };
+  await give(card);
+  const product = await stripe.products.create({ name: 'Tier' });
+  const price = (amount, interval = 'month') => stripe.prices.create({ product: product.id, currency: 'usd', unit_amount: amount, recurring: { interval } });
+  const prices = await Promise.all(amounts.map((amount) => price(amount)));
+  const advance = (to) => stripe.testHelpers.testClocks.advance(clock.id, { frozen_time: typeof to === 'string' ? at(to) : to });
+  const invoices = async () => (await stripe.invoices.list({ customer: customer.id })).data;
+  const subscribe = (more = {}) => stripe.subscriptions.create({ customer: customer.id, items: [{ price: prices[0].id }], ...more });
+  return { customer, prices, price, give, advance, invoices, subscribe };
+}
+
+test('Stripe\'s published preview: -166, 541 and the next period, 3,627 in all', async () => {
+  const { prices, subscribe } = await shop();
+  const subscription = await subscribe(), [item] = subscription.items.data;
+  assert.equal(item.current_period_end - item.current_period_start, 31 * DAY);
+  const preview = await stripe.invoices.createPreview({
+    subscription: subscription.id, subscription_details: { items: [{ id: item.id, price: prices[1].id }], proration_date: item.current_period_end - 445540 },
   });
-  port = JSON.parse(line).port;
-  stripe = new Stripe('sk_test_souk', { host: '127.0.0.1', port, protocol: 'http', maxNetworkRetries: 0, telemetry: false });
+  assert.deepEqual(preview.lines.data.map(({ amount }) => amount), [-166, 541, 3252]);
+  assert.equal(preview.total, 3627);
 });
 
-after(async () => {
-  hooks?.close();
-  double?.kill();
-});
+// ---- The official library ----
 
-describe('by the official library', () => {
-  test('a customer subscribes, looks ahead, moves up, is declined, pays, is renewed and leaves', async () => {
-    const clock = await stripe.testHelpers.testClocks.create({ frozen_time: 1767225600 });
-    const customer = await stripe.customers.create({ name: 'Tea & Tins', test_clock: clock.id, payment_method: 'pm_card_visa', invoice_settings: { default_payment_method: 'pm_card_visa' } });
-    const [small, large] = await Promise.all([2000, 3000].map((unit_amount) => stripe.prices.create({ currency: 'eur', unit_amount, recurring: { interval: 'month' }, product_data: { name: 'tier' } })));
-    const subscription = await stripe.subscriptions.create({ customer: customer.id, items: [{ price: small.id }] });
-    const [item] = subscription.items.data;
-    assert.equal(subscription.status, 'active');
-    const ahead = { items: [{ id: item.id, price: large.id }], proration_date: item.current_period_end - 864000 };
-    const preview = await stripe.invoices.createPreview({ subscription: subscription.id, subscription_details: { ...ahead, proration_behavior: 'always_invoice' } });
-    const moved = await stripe.subscriptions.update(subscription.id, { ...ahead, proration_behavior: 'always_invoice' });
-    assert.equal((await stripe.invoices.retrieve(moved.latest_invoice)).total, preview.total);
-    assert.equal(moved.items.data[0].price.unit_amount, 3000);
-    const bad = await stripe.paymentMethods.attach('pm_card_chargeCustomerFail', { customer: customer.id });
-    await stripe.customers.update(customer.id, { invoice_settings: { default_payment_method: bad.id } });
-    await stripe.testHelpers.testClocks.advance(clock.id, { frozen_time: item.current_period_end + 60 });
-    const late = await stripe.subscriptions.retrieve(subscription.id);
-    assert.equal(late.status, 'past_due');
-    await assert.rejects(stripe.invoices.pay(late.latest_invoice), { type: 'StripeCardError', code: 'card_declined' });
-    const good = await stripe.paymentMethods.attach('pm_card_visa', { customer: customer.id });
-    assert.equal((await stripe.invoices.pay(late.latest_invoice, { payment_method: good.id })).status, 'paid');
+describe('the library lives a subscription', () => {
+  test('customer, subscribe, preview, upgrade, decline, pay, cancel', async () => {
+    const { prices, subscribe, advance, give, invoices } = await shop();
+    const subscription = await subscribe(), [item] = subscription.items.data;
+    const now = async () => stripe.subscriptions.retrieve(subscription.id, { expand: ['latest_invoice'] });
+    assert.deepEqual([subscription.status, subscription.billing_mode.type], ['active', 'flexible']);
+    assert.equal((await now()).latest_invoice.amount_paid, 1000);
+
+    await advance('2026-01-26T20:14:20Z'); // 445,540 s before its end
+    const details = { items: [{ id: item.id, price: prices[1].id }], proration_behavior: 'always_invoice', proration_date: at('2026-01-26T20:14:20Z') };
+    const preview = await stripe.invoices.createPreview({ subscription: subscription.id, subscription_details: details });
+    assert.deepEqual(preview.lines.data.map((line) => [line.amount, line.parent.subscription_item_details.proration]), [[-166, true], [541, true]]);
+    assert.equal((await invoices()).length, 1); // a preview leaves nothing behind
+    const upgraded = await stripe.subscriptions.update(subscription.id, { ...details, expand: ['latest_invoice'] });
+    const { latest_invoice: invoice } = upgraded;
+    assert.deepEqual([invoice.total, invoice.status, invoice.billing_reason], [preview.total, 'paid', 'subscription_update']);
+    assert.equal(invoice.parent.subscription_details.subscription, subscription.id);
+    assert.equal(upgraded.items.data[0].price.unit_amount, 3252);
+
+    await give('pm_card_chargeCustomerFail');
+    await advance('2026-02-01T00:00:00Z');
+    const late = await now();
+    assert.deepEqual([late.status, late.latest_invoice.status, late.latest_invoice.amount_remaining], ['past_due', 'open', 3252]);
+    assert.equal(late.items.data[0].current_period_end, at('2026-03-01T00:00:00Z'));
+    await assert.rejects(stripe.invoices.pay(late.latest_invoice.id), { type: 'StripeCardError', code: 'card_declined' });
+    await give('pm_card_visa');
+    assert.equal((await stripe.invoices.pay(late.latest_invoice.id)).status, 'paid');
+    assert.equal((await now()).status, 'active');
+    await assert.rejects(stripe.invoices.pay(late.latest_invoice.id), { statusCode: 400 });
+
     assert.equal((await stripe.subscriptions.cancel(subscription.id)).status, 'canceled');
+    const told = await types();
+    const due = ['invoice.paid', 'invoice.payment_failed', ...['created', 'updated', 'deleted'].map((what) => `customer.subscription.${what}`)];
+    assert.deepEqual(due.filter((type) => !told.includes(type)), []);
   });
 
-  test('the figures that Stripe publishes for its preview come out', async () => {
-    const customer = await stripe.customers.create({ payment_method: 'pm_card_visa', invoice_settings: { default_payment_method: 'pm_card_visa' }, test_clock: (await stripe.testHelpers.testClocks.create({ frozen_time: 1767225600 })).id });
-    const price = (unit_amount) => stripe.prices.create({ currency: 'usd', unit_amount, recurring: { interval: 'month' }, product_data: { name: 'plan' } });
-    const subscription = await stripe.subscriptions.create({ customer: customer.id, items: [{ price: (await price(1000)).id }] });
-    const [item] = subscription.items.data;
-    const preview = await stripe.invoices.createPreview({ subscription: subscription.id, subscription_details: { items: [{ id: item.id, price: (await price(3252)).id }], proration_date: item.current_period_end - 445540 } });
-    assert.deepEqual(preview.lines.data.map((line) => line.amount), [-166, 541, 3252]);
-    assert.equal(preview.total, 3627);
-  });
-
-  test('a payment succeeds, is declined, or wants the person, as the card has it', async () => {
-    const customer = await stripe.customers.create({});
-    const pay = async (card, more) => stripe.paymentIntents.create({ amount: 5880, currency: 'eur', customer: customer.id, payment_method: (await stripe.paymentMethods.attach(card, { customer: customer.id })).id, confirm: true, ...more });
-    assert.equal((await pay('pm_card_visa', { off_session: true })).status, 'succeeded');
-    await assert.rejects(pay('pm_card_chargeDeclinedLostCard'), { code: 'card_declined', decline_code: 'lost_card', statusCode: 402 });
-    await assert.rejects(pay('pm_card_authenticationRequired', { off_session: true }), { code: 'authentication_required' });
-    const waits = await pay('pm_card_authenticationRequired', { return_url: 'https://souk.example/back?operation=1' });
-    assert.equal(waits.status, 'requires_action');
-    await fetch(waits.next_action.redirect_to_url.url, { method: 'POST', body: new URLSearchParams({ choice: 'yes' }), redirect: 'manual' });
-    const paid = await stripe.paymentIntents.retrieve(waits.id, { expand: ['latest_charge'] });
-    assert.equal(paid.latest_charge.amount, 5880);
-    await assert.rejects(stripe.paymentIntents.cancel(waits.id), { code: 'payment_intent_unexpected_state' });
-    assert.equal((await stripe.refunds.create({ payment_intent: waits.id })).amount, 5880);
-    await assert.rejects(stripe.refunds.create({ payment_intent: waits.id }), { code: 'charge_already_refunded' });
-  });
-
-  test('lists go on where the page before ended', async () => {
-    const customer = await stripe.customers.create({});
-    for (let i = 0; i < 5; i++) await stripe.paymentIntents.create({ amount: 100 + i, currency: 'eur', customer: customer.id });
-    const seen = [];
-    for await (const intent of stripe.paymentIntents.list({ customer: customer.id, limit: 2 })) seen.push(intent.amount);
-    assert.deepEqual(seen, [104, 103, 102, 101, 100]);
-  });
-});
-
-describe('by the official command line', () => {
-  const home = mkdtempSync(join(tmpdir(), 'souk-cli-'));
-  const run = promisify(execFile);
-  const cli = join(here, 'node_modules/@stripe/cli-linux-x64/bin/stripe');
-  after(() => rmSync(home, { recursive: true }));
-  for (const type of ['customer.subscription.created', 'customer.subscription.updated', 'customer.subscription.deleted', 'customer.subscription.trial_will_end', 'invoice.paid', 'invoice.payment_failed', 'payment_method.attached', 'setup_intent.succeeded', 'checkout.session.completed', 'payment_intent.succeeded']) {
-    test(`stripe trigger ${type}`, async () => {
-      const before = (await order('events')).length;
-      await run(cli, ['trigger', type, '--api-base', `http://127.0.0.1:${port}`], { timeout: 30000, env: { PATH: process.env.PATH, HOME: home, STRIPE_API_KEY: 'sk_test_souk', STRIPE_CLI_TELEMETRY_OPTOUT: '1' } });
-      if (type !== 'customer.subscription.trial_will_end') assert.ok((await order('events')).slice(before).some((event) => event.type === type), 'the event came about');
+  test('a change that cannot be paid is refused, or waits', async () => {
+    const { prices, subscribe, give } = await shop();
+    const subscription = await subscribe(), [item] = subscription.items.data;
+    await give('pm_card_chargeCustomerFail');
+    const change = (behaviour) => stripe.subscriptions.update(subscription.id, {
+      items: [{ id: item.id, price: prices[1].id }], proration_behavior: 'always_invoice', payment_behavior: behaviour,
     });
-  }
-});
-
-describe('the contract', () => {
-  const refused = async (path, body, param) => {
-    const answer = await raw('POST', path, { body });
-    assert.equal(answer.status, 400);
-    assert.equal((await answer.json()).error.param, param);
-  };
-  test('refuses what the library does not know', async () => {
-    await refused('/v1/customers', 'nmae=A', 'nmae');
-    await refused('/v1/subscriptions/sub_1', 'items[0][prize]=p', 'items[0][prize]');
-    await refused('/v1/subscriptions/sub_1', 'proration_behavior=bogus', 'proration_behavior');
-    await refused('/v1/subscriptions/sub_1', 'proration_date=tomorrow', 'proration_date');
-    await refused('/v1/invoices/create_preview', 'subscription_proration_date=1', 'subscription_proration_date');
-    await refused('/v1/payment_intents', 'currency=eur', 'amount');
-    await refused('/v1/payment_intents', 'amount=12.5x&currency=eur', 'amount');
-    assert.equal((await raw('GET', '/v1/invoices/upcoming')).status, 404);
+    await assert.rejects(change('error_if_incomplete'), { statusCode: 402 });
+    assert.equal((await stripe.subscriptions.retrieve(subscription.id)).items.data[0].price.id, prices[0].id);
+    const waits = await change('pending_if_incomplete');
+    assert.equal(waits.items.data[0].price.id, prices[0].id);
+    assert.equal(waits.pending_update.subscription_items[0].price.id, prices[1].id);
+    await give('pm_card_visa');
+    await stripe.invoices.pay(waits.latest_invoice);
+    const after = await stripe.subscriptions.retrieve(subscription.id);
+    assert.deepEqual([after.items.data[0].price.id, after.pending_update], [prices[1].id, null]);
   });
-  test('wants a test key and its own version', async () => {
-    assert.equal((await raw('GET', '/v1/events', { Authorization: 'Bearer sk_live_1' })).status, 401);
-    assert.equal((await raw('GET', '/v1/events', { 'Stripe-Version': '2020-08-27' })).status, 400);
-  });
-});
 
-describe('one key', () => {
-  test('is one call, whatever comes with it', async () => {
-    const call = (body) => raw('POST', '/v1/customers', { body, 'Idempotency-Key': 'key-1' });
-    const first = await (await call('name=A')).json();
-    const again = await call('name=A');
-    assert.equal(again.headers.get('idempotent-replayed'), 'true');
-    assert.equal((await again.json()).id, first.id);
-    const other = await call('name=B');
-    assert.equal(other.status, 400);
-    assert.equal((await other.json()).error.type, 'idempotency_error');
+  test('up, back and up again: what was credited once is not credited again', async () => {
+    const { prices, subscribe, advance, invoices } = await shop({ amounts: [4900, 19900, 39900], from: '2026-01-15T10:00:00Z' });
+    const subscription = await subscribe(), [item] = subscription.items.data;
+    for (const [when, price] of [['2026-01-18T00:00:00Z', 1], ['2026-01-22T00:00:00Z', 0], ['2026-01-29T00:00:00Z', 2]]) {
+      await advance(when);
+      await stripe.subscriptions.update(subscription.id, { items: [{ id: item.id, price: prices[price].id }], proration_behavior: 'always_invoice' });
+    }
+    const sums = (await invoices()).reverse().map(({ lines, total, amount_due: due }) => [lines.data.map(({ amount }) => amount), total, due]);
+    assert.deepEqual(sums, [[[4900], 4900, 4900], [[-4492, 18242], 13750, 13750], [[-15674, 3859], -11815, 0], [[-2753, 22417], 19664, 7849]]);
   });
-});
 
-describe('faults', () => {
-  const body = 'amount=777&currency=eur';
-  const count = async () => (await order('intents')).length;
-  const made = { 429: 0, 401: 0, 409: 0, '500_before': 0, '500_after': 1, cut: 1, slow: 1, truncated_json: 1, wrong_length: 1, short_length: 1 };
-  for (const [kind, effect] of Object.entries(made)) {
-    test(`${kind} has ${effect ? 'its' : 'no'} effect, and the same call afterwards has it once`, async () => {
-      const before = await count();
-      await order('fault', { match: 'POST /v1/payment_intents', kind });
-      const call = () => raw('POST', '/v1/payment_intents', { body, 'Idempotency-Key': `fault-${kind}` });
-      const said = await call().then((answer) => answer.json()).catch((error) => ({ error }));
-      assert.equal(await count() - before, effect);
-      if (kind === 'slow') assert.match(said.id, /^pi_/);
-      else assert.ok(!said.id, 'the answer says nothing');
-      assert.match((await (await call()).json()).id, /^pi_/);
-      assert.equal(await count() - before, 1);
+  test('from the 31st to the end of each month; a year begins a period of its own; the end of the period ends it', async () => {
+    const { price, subscribe, advance, customer } = await shop({ from: '2027-01-31T12:00:00Z' });
+    const subscription = await subscribe(), [item] = subscription.items.data;
+    const end = async () => new Date((await stripe.subscriptions.retrieve(subscription.id)).items.data[0].current_period_end * 1000).toISOString().slice(0, 10);
+    const ends = [];
+    for (const to of ['2027-02-01T00:00:00Z', '2027-02-28T12:00:00Z', '2027-03-31T12:00:00Z']) {
+      await advance(to);
+      ends.push(await end());
+    }
+    assert.deepEqual(ends, ['2027-02-28', '2027-03-31', '2027-04-30']);
+    const year = await price(12000, 'year');
+    await stripe.subscriptions.update(subscription.id, { items: [{ id: item.id, price: year.id }], proration_behavior: 'always_invoice', cancel_at_period_end: true });
+    assert.equal(await end(), '2028-03-31');
+    await advance('2028-03-31T12:00:00Z');
+    assert.equal((await stripe.subscriptions.list({ customer: customer.id, status: 'canceled' })).data.length, 1);
+  });
+
+  test('a trial is told of three days before its end, then charged; a schedule changes what follows', async () => {
+    const { prices, subscribe, advance, invoices } = await shop();
+    const subscription = await subscribe({ trial_period_days: 14 });
+    assert.equal(subscription.status, 'trialing');
+    await advance('2026-01-12T00:00:00Z');
+    assert.ok((await types()).includes('customer.subscription.trial_will_end'));
+    const schedule = await stripe.subscriptionSchedules.create({ from_subscription: subscription.id });
+    const [present] = schedule.phases;
+    await stripe.subscriptionSchedules.update(schedule.id, {
+      phases: [
+        { items: [{ price: prices[0].id }], start_date: present.start_date, end_date: present.end_date },
+        { items: [{ price: prices[1].id, quantity: 2 }], start_date: present.end_date },
+      ],
     });
-  }
-});
-
-describe('webhooks', () => {
-  const verified = ({ body, signature }) => stripe.webhooks.constructEvent(body, signature, secret);
-  const one = async (state) => {
-    await order('webhooks', { mode: 'hold' });
-    await order('deliver', {});
-    received = [];
-    await stripe.customers.create({});
-    await order('deliver', { state });
-    return received[0];
-  };
-  test('are signed as the official library checks', async () => {
-    assert.equal(verified(await one('plain')).type, 'customer.created');
-    assert.equal(verified(await one('rolled')).type, 'customer.created');
+    await advance('2026-01-15T00:00:00Z');
+    const [newest] = await invoices();
+    assert.deepEqual([newest.total, newest.billing_reason], [6504, 'subscription_cycle']);
+    const after = await stripe.subscriptions.retrieve(subscription.id);
+    assert.deepEqual([after.status, after.schedule], ['active', null]);
   });
-  for (const state of ['stale', 'wrong_secret', 'reserialised', 'unsigned']) {
-    test(`${state} does not verify`, async () => {
-      const hook = await one(state);
-      assert.throws(() => verified(hook));
-    });
-  }
-  test('come in the order that was asked for', async () => {
-    const names = async (options) => {
-      received = [];
-      for (const name of ['a', 'b', 'c']) await stripe.customers.create({ name });
-      await order('deliver', options);
-      return received.map((hook) => JSON.parse(hook.body).data.object.name).join('');
+
+  test('an invoice of our own lines: total, finalize, pay; void; uncollectible; credit notes', async () => {
+    const { customer } = await shop();
+    const invoice = async (amount) => {
+      const made = await stripe.invoices.create({
+        customer: customer.id, currency: 'eur', auto_advance: false, collection_method: 'charge_automatically', pending_invoice_items_behavior: 'exclude',
+      });
+      await stripe.invoiceItems.create({ customer: customer.id, invoice: made.id, currency: 'eur', amount: amount - 100 });
+      assert.equal((await stripe.invoices.addLines(made.id, { lines: [{ amount: 100, description: 'More' }] })).total, amount);
+      return stripe.invoices.finalizeInvoice(made.id);
     };
-    await one('plain');
-    assert.equal(await names({}), 'abc');
-    assert.equal(await names({ mode: 'reversed' }), 'cba');
-    assert.equal(await names({ mode: 'twice' }), 'aabbcc');
-    assert.equal((await names({ mode: 'lost', percent: 30 })).length, 2);
-    assert.equal((await names({ mode: 'random', seed: 3 })).length, 3);
+    const paid = await stripe.invoices.pay((await invoice(5880)).id, { off_session: true });
+    assert.deepEqual([paid.status, paid.amount_paid], ['paid', 5880]);
+    assert.equal((await look('charges'))[0].amount, 5880);
+    assert.equal((await stripe.creditNotes.create({ invoice: paid.id, amount: 880, credit_amount: 880 })).type, 'post_payment');
+    assert.equal((await stripe.customers.retrieve(customer.id)).balance, -880);
+    assert.equal((await invoice(1000)).amount_due, 120); // his credit first
+    assert.equal((await stripe.invoices.voidInvoice((await invoice(1000)).id)).status, 'void');
+    const open = await invoice(1000);
+    assert.equal((await stripe.creditNotes.create({ invoice: open.id, amount: 400 })).type, 'pre_payment');
+    assert.equal((await stripe.invoices.markUncollectible(open.id)).amount_remaining, 600);
+    await assert.rejects(stripe.invoices.addLines(open.id, { lines: [{ amount: 1 }] }), { code: 'invoice_not_editable' });
+  });
+
+  test('checkout of a payment and of a subscription; the clock of all renews what has no clock', async () => {
+    const product = await stripe.products.create({ name: 'Tier' });
+    const price = await stripe.prices.create({ product: product.id, currency: 'eur', unit_amount: 900, recurring: { interval: 'month' } });
+    const back = 'https://souk.test/back';
+    const things = { quantity: 2, price_data: { currency: 'eur', unit_amount: 700, product_data: { name: 'Thing' } } };
+    const paying = await stripe.checkout.sessions.create({ mode: 'payment', success_url: back, line_items: [things] });
+    assert.equal((await order('checkout', { session: paying.id, card: 'visa' })).payment_status, 'paid');
+    const subscribing = await stripe.checkout.sessions.create({ mode: 'subscription', success_url: back, line_items: [{ price: price.id, quantity: 1 }] });
+    const { subscription } = await order('checkout', { session: subscribing.id, card: 'visa' });
+    assert.deepEqual((await look('charges')).map(({ amount }) => amount), [1400, 900]);
+    const { items } = await stripe.subscriptions.retrieve(subscription);
+    await order('clock', { now: items.data[0].current_period_end });
+    assert.deepEqual((await look('charges')).map(({ amount }) => amount), [1400, 900, 900]);
+    assert.equal((await stripe.checkout.sessions.create({ mode: 'setup', currency: 'eur', success_url: back })).created, items.data[0].current_period_end);
   });
 });
 
-test('no answer of all these was other than declared', async () => {
-  assert.deepEqual(await order('violations'), []);
+// ---- The official command line ----
+
+describe('the command line triggers', () => {
+  const run = promisify(execFile);
+  const stripeProgram = join(import.meta.dirname, `node_modules/@stripe/cli-${process.platform}-${process.arch}/bin/stripe`);
+  let home;
+  before(() => { home = mkdtempSync(join(tmpdir(), 'souk-stripe-')); });
+  after(() => rmSync(home, { recursive: true }));
+
+  const triggers = ['customer.subscription.created', 'customer.subscription.updated', 'customer.subscription.deleted', 'customer.subscription.trial_will_end',
+    'invoice.paid', 'invoice.payment_failed', 'payment_method.attached', 'setup_intent.succeeded', 'checkout.session.completed', 'payment_intent.succeeded'];
+  for (const type of triggers) {
+    test(type, async () => {
+      const env = { PATH: process.env.PATH, HOME: home, STRIPE_API_KEY: key, STRIPE_CLI_TELEMETRY_OPTOUT: '1' };
+      const { stdout, stderr } = await run(stripeProgram, ['trigger', type, '--api-base', it.url], { env, timeout: 20000 });
+      assert.match(`${stdout}${stderr}`, /Trigger succeeded/);
+      assert.ok((await types()).includes(type), `no event ${type}`);
+    });
+  }
 });

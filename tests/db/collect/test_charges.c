@@ -40,9 +40,10 @@ static struct bank {
     int faulty; /* how many of the next calls */
     const char *status, *decline;
     struct intent {
-        char key[64], id[32], status[32], operation[32];
+        char key[64], refund_key[64], id[32], status[32], operation[32];
         int64_t amount;
         bool refunded;
+        int64_t returned;
     } intents[MOST];
     size_t count;
     int asked;
@@ -179,7 +180,17 @@ do_it(const struct fetch *x, char *to, size_t size)
     } else if (text_is(path, "/v1/refunds")) {
         char id[32];
         part_of(x, "&payment_intent=", id, sizeof(id));
-        intent_of_id(id)->refunded = true;
+        struct intent *i = intent_of_id(id);
+        char amount[32];
+        int64_t minor = 0;
+        part_of(x, "&amount=", amount, sizeof(amount));
+        assert_true(text_to_i64(amount, &minor));
+        struct intent *once = intent_of_key(key_of(x));
+        assert_null(once); /* of a charge's key */
+        if (!text_is(i->refund_key, key_of(x)))
+            i->returned += minor;
+        snprintf(i->refund_key, sizeof(i->refund_key), "%s", key_of(x));
+        i->refunded = i->returned == i->amount;
     }
 }
 
@@ -679,6 +690,33 @@ the_person_pays_an_open_invoice_at_once(void **state)
     assert_books_are_right(t);
 }
 
+static void
+a_refund_goes_back_to_the_cards_that_paid(void **state)
+{
+    struct dbtest *t = *state;
+    struct work *w = card_shop(t);
+    struct act act;
+    assert_no_err(subscribe(w));
+    renew(w, INT64_C(1769904000));
+    run_all(t);
+    int64_t once = bank.intents[0].amount;
+    tx_open(w, TX_WRITE);
+    assert_no_err(act_cancel(w, WHEN_NOW, true, &act));
+    assert_no_err(tx_commit(w));
+    int64_t balance = act.book.acc.balance;
+    assert_true(balance > 0 && balance <= once);
+    tx_open(w, TX_WRITE);
+    assert_no_err(tx_end(w, act_refund(w, balance, &act)));
+    assert_int_equal(act.by_hand, 0);
+    run_all(t);
+    run_all(t);
+    assert_int_equal(bank.intents[1].returned, balance); /* the last one that paid */
+    assert_int_equal(bank.intents[0].returned, 0);
+    assert_string_equal(state_of(t), "done done undone");
+    tx_open(w, TX_WRITE);
+    assert_err(tx_end(w, act_refund(w, 1, &act)), ERR_CONFLICT, "subscriptions.nothing_left");
+}
+
 int
 main(void)
 {
@@ -695,6 +733,7 @@ main(void)
         DBTEST(a_lost_card_is_not_tried_again),
         DBTEST(an_invoice_that_was_paid_otherwise_meanwhile_gives_the_card_its_money_back),
         DBTEST(the_person_pays_an_open_invoice_at_once),
+        DBTEST(a_refund_goes_back_to_the_cards_that_paid),
     };
     return cmocka_run_group_tests(tests, start, dbtest_stop);
 }

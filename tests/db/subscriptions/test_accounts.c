@@ -3,13 +3,17 @@
 #include "dbtest.h"
 
 #include <pthread.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/must.h"
 #include "base/text.h"
 #include "entitle/edit.h"
 #include "subscriptions/act.h"
+#include "subscriptions/tasks.h"
 
 #define START     INT64_C(1767225600) /* 2026-01-01 */
 #define HISTORIES 25
@@ -279,6 +283,131 @@ a_renewal_twice_is_one(void **state)
                      2);
 }
 
+/* ---- The runner ---- */
+
+#define SHOPS   150 /* more than a batch */
+#define ENDED   (START + 14 * DAY_S)
+#define RUNS_AT (START + 20 * DAY_S)
+
+/* Shops whose trials end on one day, all of them with mail. */
+static void
+open_shops(struct dbtest *t, const char *slug)
+{
+    dbtest_sql(
+        t,
+        "INSERT INTO vendor (slug, name, created_at, trial_ends_at) "
+        "SELECT '%s-' || n, 'Shop', to_timestamp(%lld), to_timestamp(%lld) "
+        "  FROM generate_series(1, %d) n;"
+        "INSERT INTO vendor_counter (vendor_id) SELECT id FROM vendor WHERE slug LIKE '%s-%%';"
+        "UPDATE billing_account a SET email = 'billing@example.org', "
+        "       wake_at = to_timestamp(%lld) "
+        "  FROM vendor v WHERE v.id = a.vendor_id AND v.slug LIKE '%s-%%'",
+        slug, (long long)START, (long long)ENDED, SHOPS, slug, (long long)ENDED, slug);
+}
+
+static struct err *
+run_due(struct work *w, int64_t now)
+{
+    struct job once = { .kind = "bill_due_subscriptions", .key = "", .args = "{}", .attempt = 1 };
+    must(text_is(subscriptions_jobs[0].name, once.kind));
+    w->vendor.n = 0;
+    w->now_us = now * SECOND_US;
+    return subscriptions_jobs[0].run(w, &once);
+}
+
+/* Of these shops: how many have so many documents, each told by one mail. */
+static int64_t
+shops_with(struct dbtest *t, const char *slug, int documents)
+{
+    return dbtest_number(
+        t,
+        "SELECT count(*) FROM vendor v WHERE v.slug LIKE '%s-%%'"
+        "   AND (SELECT count(*) FROM billing_document d WHERE d.vendor_id = v.id) = %d"
+        "   AND (SELECT count(*) FROM mail m WHERE m.for_vendor = v.id) = %d"
+        "   AND (SELECT count(*) FROM ledger_posting p WHERE p.vendor_id = v.id AND p.line = 1) = "
+        "%d",
+        slug, documents, documents, documents);
+}
+
+static void
+wait_at(struct dbtest *t, const char *slug, int64_t gate)
+{
+    dbtest_sql(t,
+               "CREATE FUNCTION wait_here() RETURNS trigger LANGUAGE plpgsql AS $f$ BEGIN "
+               "PERFORM pg_advisory_xact_lock(hashtextextended('billing:%lld', 0)); RETURN NEW; "
+               "END $f$;"
+               "CREATE TRIGGER wait_here AFTER INSERT ON mail_key FOR EACH ROW WHEN "
+               "(starts_with(NEW.key, %lld || ':')) EXECUTE FUNCTION wait_here()",
+               (long long)gate,
+               (long long)dbtest_number(t, "SELECT id FROM vendor WHERE slug = '%s'", slug));
+}
+
+/* In a process of its own, killed while the second batch has written all but its last mail. */
+static void
+kill_a_runner(struct dbtest *t)
+{
+    int64_t waiting = 0;
+    pid_t runner = fork();
+    if (!runner) {
+        struct err *e = run_due(dbtest_second(t), RUNS_AT);
+        _exit(e ? 1 : 2);
+    }
+    assert_true(runner > 0);
+    for (int i = 0; i < 1000 && !waiting; i++) {
+        usleep(20000);
+        waiting = dbtest_number(t, "SELECT count(*) FROM pg_stat_activity WHERE datname = "
+                                   "current_database() AND wait_event = 'advisory'");
+    }
+    int status = 0;
+    kill(runner, SIGKILL);
+    assert_int_equal(waitpid(runner, &status, 0), runner);
+    assert_true(waiting == 1 && WIFSIGNALED(status));
+}
+
+static void
+a_runner_that_is_killed_renews_each_once(void **state)
+{
+    struct dbtest *t = *state;
+    struct book book;
+    struct work *gate = dbtest_second(t);
+    gate->vendor = dbtest_vendor(t, "gate");
+    gate->now_us = START * SECOND_US;
+    open_shops(t, "killed");
+    tx_open(gate, TX_WRITE);
+    assert_no_err(book_open(gate, BOOK_CHANGE, 0, &book)); /* its lock */
+    wait_at(t, text_printf(t->process, "killed-%d", SHOPS), gate->vendor.n);
+    kill_a_runner(t);
+    int64_t before = shops_with(t, "killed", 1);
+    assert_in_range(before, 1, SHOPS - 1); /* it was in the middle */
+    assert_int_equal(shops_with(t, "killed", 0), SHOPS - before);
+    tx_rollback(gate);
+    dbtest_sql(t, "DROP FUNCTION wait_here CASCADE");
+    for (int i = 0; i < 2; i++) {
+        assert_no_err(run_due(&t->w, RUNS_AT));
+        assert_int_equal(shops_with(t, "killed", 1), SHOPS);
+    }
+}
+
+static void
+one_that_cannot_be_billed_stops_no_other(void **state)
+{
+    struct dbtest *t = *state;
+    open_shops(t, "parked");
+    dbtest_sql(t, "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $f$ BEGIN "
+                  "IF (SELECT slug FROM vendor WHERE id = NEW.vendor_id) = 'parked-7' THEN "
+                  "RAISE 'no'; END IF; RETURN NEW; END $f$;"
+                  "CREATE TRIGGER refuse BEFORE INSERT ON ledger_posting FOR EACH ROW EXECUTE "
+                  "FUNCTION refuse()");
+    assert_no_err(run_due(&t->w, RUNS_AT));
+    assert_int_equal(shops_with(t, "parked", 1), SHOPS - 1);
+    assert_int_equal(shops_with(t, "parked", 0), 1);
+    dbtest_sql(t, "DROP FUNCTION refuse CASCADE");
+    assert_no_err(run_due(&t->w, RUNS_AT + 3599));
+    assert_int_equal(shops_with(t, "parked", 0), 1);
+    assert_no_err(run_due(&t->w, RUNS_AT + 3600));
+    assert_int_equal(shops_with(t, "parked", 1), SHOPS);
+}
+
 /* ---- Quotes ---- */
 
 static void
@@ -451,6 +580,8 @@ main(void)
         DBTEST(rows_are_what_the_rules_make),
         DBTEST(two_changes_at_once_are_one),
         DBTEST(a_renewal_twice_is_one),
+        DBTEST(a_runner_that_is_killed_renews_each_once),
+        DBTEST(one_that_cannot_be_billed_stops_no_other),
         DBTEST(a_quote_is_kept_to_the_second),
         DBTEST(a_quote_runs_out),
         DBTEST(what_is_issued_stays),

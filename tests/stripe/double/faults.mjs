@@ -1,36 +1,16 @@
-// What can go wrong on the way, on order: { match: 'POST /v1/payment_intents', contains, nth, times, kind, … }. `before` has no
-// effect and the others have theirs: only the answer suffers.
+// What can go wrong on the way, on order:
+//   { match: 'POST /v1/payment_intents', contains: 'cus_1', nth: 1, times: 1, kind, should_retry, retry_after, … }
+// the nth call that begins with `match` and has `contains` in its body, and `times` of them. `instead`: nothing happens but this answer. The others have
+// their effect, and only the answer suffers; `during` waits before the effect, while the key is in use.
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const apiError = { error: { type: 'api_error', message: 'Something is wrong on our end.' } };
-const status = (code, error) => ({ before: true, send: (res) => answer(res, code, JSON.stringify({ error })) });
+const type = { 'Content-Type': 'application/json' };
+const failed = { type: 'api_error', message: 'An unknown error occurred.' };
 
-function answer(res, code, body, headers = {}) {
-  res.writeHead(code, { 'Content-Type': 'application/json', ...headers });
-  res.end(body);
-}
-
-// Each: what to do with the connection, given the status and text that would have been sent.
-export const kinds = {
-  429: { before: true, send: (res, { fault }) => answer(res, 429, JSON.stringify({ error: { type: 'invalid_request_error', code: 'rate_limit', message: 'Too many requests.' } }), fault.retry_after ? { 'Retry-After': String(fault.retry_after) } : {}) },
-  401: status(401, { type: 'invalid_request_error', message: 'Invalid API Key provided.' }),
-  409: status(409, { type: 'idempotency_error', code: 'idempotency_key_in_use', message: 'There is another request in progress with this key.' }),
-  '500_before': { before: true, send: (res) => answer(res, 500, JSON.stringify(apiError)) },
-  '500_after': { send: (res) => answer(res, 500, JSON.stringify(apiError)) },
-  timeout_before: { before: true, send: (res) => hang(res) },
-  timeout_after: { send: (res) => hang(res) },
-  cut: { send: (res, { code, text }) => { res.writeHead(code, { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text) }); res.write(text.slice(0, text.length / 2), () => res.destroy()); } },
-  slow: { send: async (res, { code, text }) => {
-    res.writeHead(code, { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text) });
-    for (const byte of Buffer.from(text).subarray(0, 200)) { res.write(Buffer.from([byte])); await sleep(2); }
-    res.end(Buffer.from(text).subarray(200));
-  } },
-  truncated_json: { send: (res, { code, text }) => answer(res, code, text.slice(0, text.length / 2)) },
-  wrong_length: { send: (res, { code, text }) => { res.writeHead(code, { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text) + 100 }); res.write(text, () => res.destroy()); } },
-  short_length: { send: (res, { code, text }) => { res.socket.end(`HTTP/1.1 ${code} OK\r\nContent-Type: application/json\r\nContent-Length: ${Math.floor(Buffer.byteLength(text) / 2)}\r\nConnection: close\r\n\r\n${text}`); } },
-  hold: { send: async (res, { code, text, fault }) => { await fault.released; answer(res, code, text); } },
-  hold_before: { holds: true, send: (res, { code, text }) => answer(res, code, text) },
-};
+const error = (status, body) => ({ instead: true, status, send: (res) => res.writeHead(status, type).end(JSON.stringify({ error: body })) });
+const sized = (res, { status, text }, length) => res.writeHead(status, { ...type, 'Content-Length': length ?? Buffer.byteLength(text) });
+const half = (text) => text.slice(0, Math.floor(text.length / 2));
+const whole = (res, { status, text }) => res.writeHead(status, type).end(text);
 
 // No answer until the other side has had enough of it.
 function hang(res) {
@@ -38,12 +18,50 @@ function hang(res) {
   res.on('close', () => clearTimeout(timer));
 }
 
+// Byte by byte, all of them unless the order says how many; `ms` apart.
+async function drip(res, answer, { ms = 5, bytes = Infinity }) {
+  sized(res, answer);
+  const all = Buffer.from(answer.text);
+  for (let i = 0; i < all.length && !res.destroyed; i++) {
+    if (i >= bytes) return res.end(all.subarray(i));
+    res.write(all.subarray(i, i + 1));
+    await sleep(ms);
+  }
+  return res.end();
+}
+
+// The client may close first, and that is what it should do: more bytes than the length said.
+function tooMuch(res, { status, text }) {
+  res.socket.end(`HTTP/1.1 ${status} Double\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: ${Math.floor(Buffer.byteLength(text) / 2)}\r\n\r\n${text}`);
+}
+
+export const kinds = {
+  401: error(401, { type: 'invalid_request_error', message: 'Invalid API Key provided.' }),
+  409: error(409, { type: 'idempotency_error', code: 'idempotency_key_in_use', message: 'There is currently another in-progress request using this Idempotent Key.' }),
+  429: error(429, { type: 'invalid_request_error', code: 'rate_limit', message: 'Too many requests hit the API too quickly.' }),
+  '500_before': error(500, failed),
+  // With `store`, the key keeps this answer instead of the true one, as Stripe does when its own end failed late.
+  '500_after': { answer: () => ({ status: 500, text: JSON.stringify({ error: failed }) }), send: whole },
+  timeout_before: { instead: true, send: hang },
+  timeout_after: { send: hang },
+  cut: { send: (res, answer) => { sized(res, answer); res.write(half(answer.text), () => setTimeout(() => res.destroy(), 5)); } },
+  slow: { send: drip },
+  truncated_json: { send: (res, { status, text }) => whole(res, { status, text: half(text) }) },
+  wrong_length: { send: (res, answer) => { sized(res, answer, Buffer.byteLength(answer.text) + 100); res.write(answer.text, () => setTimeout(() => res.destroy(), 5)); } },
+  short_length: { send: tooMuch },
+  hang_ms: { during: ({ ms }) => sleep(ms), send: whole },
+  // Until /_double/faults/clear.
+  hold: { send: async (res, answer, { released }) => { await released; whole(res, answer); } },
+  hold_before: { during: ({ released }) => released, send: whole },
+};
+
 export class Faults {
   ordered = [];
 
-  order(fault) {
-    if (!kinds[fault.kind]) throw new Error(`no fault ${fault.kind}`);
-    const made = { nth: 1, times: 1, seen: 0, hit: 0, ...fault };
+  order({ kind, ...fault }) {
+    const [name, ms] = String(kind).split(':'); // "hang_ms:800"
+    if (!kinds[name]) throw new Error(`there is no fault ${kind}`);
+    const made = { nth: 1, times: 1, match: '', contains: '', ...(ms && { ms: Number(ms) }), ...fault, kind: name, seen: 0, hit: 0 };
     made.released = new Promise((done) => { made.release = done; });
     this.ordered.push(made);
   }
@@ -53,16 +71,13 @@ export class Faults {
     this.ordered = [];
   }
 
-  // The fault that this call meets, if any. `contains`: only calls with that in their body.
+  /** The fault that this call meets, if any. */
   meets(call, body) {
-    for (const fault of this.ordered) {
-      if (!call.startsWith(fault.match) || fault.hit >= fault.times || !body.includes(fault.contains ?? '')) continue;
-      fault.seen++;
-      if (fault.seen >= fault.nth) {
-        fault.hit++;
-        return fault;
-      }
-    }
-    return null;
+    return this.ordered.find((fault) => {
+      if (!call.startsWith(fault.match) || !body.includes(fault.contains) || fault.hit >= fault.times) return false;
+      if (++fault.seen < fault.nth) return false;
+      fault.hit++;
+      return true;
+    }) ?? null;
   }
 }

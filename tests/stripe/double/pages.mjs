@@ -1,39 +1,80 @@
-// The pages of Stripe's that a person meets: to give a card, to say yes to the bank, to look after the card.
-import { wallet } from './payments.mjs';
+// The pages of Stripe's that a person meets: to give a card, to say yes to the bank, to look after the card. Without
+// script; a button says what it does.
+import { detach, wallet } from './cards.mjs';
+import { checkOut, lookAfter } from './checkout.mjs';
+import { authenticate } from './payments.mjs';
+import { Refused } from './store.mjs';
 
-const page = (title, body) => `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title><h1>${title}</h1>${body}`;
-const buttons = (names, label) => `<form method="post">${names.map((name) => `<button name="choice" value="${name}">${label[name] ?? name}</button> `).join('')}</form>`;
+const escaped = (text) => String(text).replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
+const page = (title, body) => `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>${title}</title><main><h1>${title}</h1>${body}</main></html>`;
+const buttons = (name, values, says = {}) => {
+  const all = values.map((value) => `<button name="${name}" value="${value}">${says[value] ?? value}</button>`);
+  return `<form method="post">${all.join(' ')}</form>`;
+};
 
-export function pages(store, payments) {
-  const rows = [
-    { path: /^\/pay\/c\/(\w+)$/, show: () => page('Your card', buttons([...Object.keys(wallet), 'cancel'], {})), choose(id, choice) {
-      const session = store.get(id, 'checkout.session');
-      if (choice === 'cancel') return session.cancel_url;
-      payments.checkOut(id, choice);
-      return session.success_url.replace('{CHECKOUT_SESSION_ID}', id);
-    } },
-    { path: /^\/pay\/3ds\/(\w+)$/, show: () => page('Your bank', buttons(['yes', 'no'], { yes: 'Yes, I pay', no: 'No' })), choose: (id, choice) => `${payments.authenticate(id, choice === 'yes')}&payment_intent=${id}` },
-    { path: /^\/pay\/p\/(\w+)$/, show: () => page('Your cards', buttons(['remove', 'visa', 'back'], { visa: 'Another card' })), choose(id, choice) {
-      const { customer, return_url: back } = store.get(id, 'billing_portal.session');
-      const owner = store.get(customer, 'customer');
-      if (choice === 'remove' && owner.invoice_settings.default_payment_method) payments.detach(owner.invoice_settings.default_payment_method);
-      if (choice === 'visa') {
-        owner.invoice_settings.default_payment_method = payments.attach(wallet.visa, customer).id;
-        store.emit('customer.updated', owner);
-      }
-      return back;
-    } },
-  ];
+// The address to go back to, with what Stripe says there.
+function withQuery(back, query) {
+  const url = new URL(back);
+  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+  return url.href;
+}
 
-  return (req, res, path, body) => {
-    const row = rows.find((one) => one.path.test(path));
-    if (!row) return false;
-    const id = row.path.exec(path)[1];
+const checkout = {
+  path: /^\/pay\/c\/(\w+)$/,
+  object: 'checkout.session',
+  show: ({ status }) => page('Your card', status === 'open' ? buttons('card', [...Object.keys(wallet), 'cancel']) : `<p>This page is ${escaped(status)}.</p>`),
+  choose(store, session, card) {
+    if (card === 'cancel') return session.cancel_url ?? session.success_url;
+    checkOut(store, session.id, card);
+    return session.success_url.replaceAll('{CHECKOUT_SESSION_ID}', session.id);
+  },
+};
+
+const bank = {
+  path: /^\/pay\/3ds\/(\w+)$/,
+  object: 'payment_intent',
+  show: ({ amount, currency, status }) => page('Your bank', status === 'requires_action'
+    ? `<p>${amount} ${escaped(currency)}</p>${buttons('answer', ['authenticate', 'refuse'], { authenticate: 'Yes, I pay', refuse: 'No' })}` : `<p>This payment is ${escaped(status)}.</p>`),
+  choose(store, intent, answer) {
+    const yes = ['authenticate', 'yes'].includes(answer);
+    const back = authenticate(store, intent.id, yes);
+    const { id, client_secret: secret } = intent;
+    return withQuery(back ?? store.where(), { payment_intent: id, payment_intent_client_secret: secret, redirect_status: yes ? 'succeeded' : 'failed' });
+  },
+};
+
+const portal = {
+  path: /^\/pay\/p\/(\w+)$/,
+  object: 'billing_portal.session',
+  show({ customer, return_url: back }, store) {
+    const held = store.objects.get(store.get(customer, 'customer').invoice_settings.default_payment_method);
+    const card = held ? `<p>${escaped(held.card.brand)} ${escaped(held.card.last4)}</p>` : '<p>No card</p>';
+    return page('Your cards', `${card}${buttons('card', [...Object.keys(wallet), ...(held ? ['remove'] : [])])}${back ? `<a href="${escaped(back)}">back</a>` : ''}`);
+  },
+  choose(store, session, choice) {
+    if (choice !== 'back') lookAfter(store, session.id, choice, detach);
+    return session.return_url ?? new URL(session.url).pathname;
+  },
+};
+
+const rows = [checkout, bank, portal];
+
+/** Whether the path is one of these pages; then the answer is sent. */
+export function showPage(store, req, res, path, body) {
+  const row = rows.find((one) => one.path.test(path));
+  if (!row) return false;
+  try {
+    const object = store.get(row.path.exec(path)[1], row.object);
     if (req.method === 'GET') {
-      res.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' }).end(row.show(id));
+      res.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' }).end(row.show(object, store));
     } else {
-      res.writeHead(303, { Location: row.choose(id, new URLSearchParams(body).get('choice')) }).end();
+      const [choice] = new URLSearchParams(body).values();
+      res.writeHead(303, { Location: row.choose(store, object, choice) }).end();
     }
-    return true;
-  };
+  } catch (no) {
+    if (!(no instanceof Refused)) throw no;
+    res.writeHead(no.status, { 'Content-Type': 'text/html; charset=utf-8' }).end(page('No', `<p>${escaped(no.message)}</p>`));
+  }
+  return true;
 }
