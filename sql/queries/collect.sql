@@ -154,6 +154,14 @@ UPDATE webhook_inbox
    SET next_at = now() + make_interval(secs => $3::bigint), error = $4, state = CASE WHEN $5::boolean THEN 'dead' ELSE state END
  WHERE provider = $1 AND event = $2;
 
+-- name: inbox_dead :many
+-- $1 the most. Events that were given up, the newest first.
+SELECT event, type, object, received_at, tries, coalesce(error, '') FROM webhook_inbox WHERE state = 'dead' ORDER BY received_at DESC LIMIT $1::bigint;
+
+-- name: inbox_revive :exec
+-- Given-up events are tried once more.
+UPDATE webhook_inbox SET state = 'new', tries = 0, next_at = now() WHERE state = 'dead';
+
 -- name: inbox_clean :one
 -- What is older than 30 days, and done with; how many.
 WITH gone AS (DELETE FROM webhook_inbox WHERE state <> 'new' AND received_at < now() - interval '30 days' RETURNING 1)
