@@ -144,6 +144,46 @@ answer_act(struct req *r, const struct act *act)
     return json_answer(r, 200, &j.out);
 }
 
+/* With what would be frozen: it stays, but cannot be used. */
+static void
+put_over(struct json *j, const struct entitle_over *over, size_t n)
+{
+    json_put_array(j, "over_limits");
+    for (size_t i = 0; i < n; i++) {
+        json_put_object(j, NULL);
+        json_put_text(j, "limit", entitle_names[over[i].limit]);
+        json_put_i64(j, "used", over[i].used);
+        json_put_i64(j, "allowed", over[i].most);
+        json_put_i64(j, "excess", over[i].excess);
+        json_put_array(j, "newest");
+        for (size_t k = 0; k < over[i].newest_count; k++) {
+            json_put_object(j, NULL);
+            json_put_id(j, "id", over[i].newest[k].id);
+            json_put_text(j, "name", over[i].newest[k].name);
+            json_put_end(j);
+        }
+        json_put_end(j);
+        json_put_end(j);
+    }
+    json_put_end(j);
+}
+
+static struct err *
+answer_preview(struct req *r, const struct change *wanted)
+{
+    struct entitle_over over[ENTITLE_LIMITS];
+    struct act act;
+    size_t n;
+    TRY(act_preview(r->work, wanted, &act));
+    TRY(look_impact(r->work, &act.book, wanted, over, &n));
+    struct json j = json_begin(r->work->arena);
+    json_put_object(&j, NULL);
+    put_outcome_members(&j, &act);
+    put_over(&j, over, n);
+    json_put_end(&j);
+    return json_answer(r, 200, &j.out);
+}
+
 /* A change, or only its preview. */
 static struct err *
 change(struct req *r, struct form *f, struct change *wanted)
@@ -153,9 +193,8 @@ change(struct req *r, struct form *f, struct change *wanted)
     const char *quote = form_has(f, "quote") ? form_text(f, "quote", 1, 200) : NULL;
     TRY(form_done(f));
     if (preview)
-        TRY(act_preview(r->work, wanted, &act));
-    else
-        TRY(act_change(r->work, wanted, quote, &act));
+        return answer_preview(r, wanted);
+    TRY(act_change(r->work, wanted, quote, &act));
     return answer_act(r, &act);
 }
 

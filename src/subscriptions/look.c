@@ -69,3 +69,32 @@ usage_load(struct work *w, const struct book *b, struct usage *out)
     TRY(entitle_usage(w, out->window.from, out->window.to, &out->known, out->uses));
     return out->known && is_above_any(b, out->uses) ? entitle_newest(w, out->uses) : NULL;
 }
+
+/* What would be held, for its limits. */
+struct err *
+look_impact(struct work *w, const struct book *b, const struct change *wanted,
+            struct entitle_over out[ENTITLE_LIMITS], size_t *count)
+{
+    struct entitle_held *held = NEW_ARRAY(w->arena, struct entitle_held, b->acc.sub.item_count + 2);
+    int64_t limits[ENTITLE_LIMITS];
+    struct usage usage;
+    size_t n = 0;
+    bool placed = false;
+    for (size_t i = 0; i < b->acc.sub.item_count; i++) {
+        const struct item *item = &b->acc.sub.items[i];
+        held[n] = (struct entitle_held){ item->code, item->quantity };
+        if (wanted->tier && item->rank != ADD_ON)
+            held[n].code = wanted->tier;
+        if (text_is(item->code, wanted->addon)) {
+            held[n].quantity = wanted->quantity;
+            placed = true;
+        }
+        n++;
+    }
+    if (wanted->addon && !placed)
+        held[n++] = (struct entitle_held){ wanted->addon, wanted->quantity };
+    TRY(usage_load(w, b, &usage));
+    entitle_sum(&b->offers, held, n, limits, NULL);
+    *count = usage.known ? entitle_impact(usage.uses, limits, out) : 0;
+    return NULL;
+}

@@ -24,3 +24,6 @@ struct usage {
 };
 /* With the newest of what a tier that is sold would be too small for. */
 struct err *usage_load(struct work *w, const struct book *b, struct usage *out) MUST_CHECK;
+/* Which limits would be passed once the change is made, and by what. */
+struct err *look_impact(struct work *w, const struct book *b, const struct change *wanted,
+                        struct entitle_over out[ENTITLE_LIMITS], size_t *count) MUST_CHECK;

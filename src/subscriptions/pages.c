@@ -89,35 +89,6 @@ subscriptions_show_tiers(struct req *r)
     return page(r, "vendor/billing/tiers", m);
 }
 
-/* What would be held, for its limits. */
-static struct err *
-add_impact(struct work *w, struct val *m, const struct book *b, const struct change *wanted)
-{
-    struct entitle_held *held = NEW_ARRAY(w->arena, struct entitle_held, b->acc.sub.item_count + 2);
-    struct entitle_over over[ENTITLE_LIMITS];
-    int64_t limits[ENTITLE_LIMITS];
-    struct usage usage;
-    size_t n = 0;
-    bool placed = false;
-    for (size_t i = 0; i < b->acc.sub.item_count; i++) {
-        const struct item *item = &b->acc.sub.items[i];
-        held[n] = (struct entitle_held){ item->code, item->quantity };
-        if (wanted->tier && item->rank != ADD_ON)
-            held[n].code = wanted->tier;
-        if (text_is(item->code, wanted->addon)) {
-            held[n].quantity = wanted->quantity;
-            placed = true;
-        }
-        n++;
-    }
-    if (wanted->addon && !placed)
-        held[n++] = (struct entitle_held){ wanted->addon, wanted->quantity };
-    TRY(usage_load(w, b, &usage));
-    entitle_sum(&b->offers, held, n, limits, NULL);
-    model_over(w->arena, m, over, usage.known ? entitle_impact(usage.uses, limits, over) : 0);
-    return NULL;
-}
-
 static void
 add_outcome(struct val *m, const struct act *act)
 {
@@ -148,11 +119,14 @@ add_next(struct val *m, const struct act *act, const struct change *wanted)
 static struct err *
 show_preview(struct req *r, const struct change *wanted, struct val *m, const char *template_name)
 {
+    struct entitle_over over[ENTITLE_LIMITS];
     struct act act;
+    size_t n;
     TRY(act_preview(r->work, wanted, &act));
     model_subscription(m, &act.book);
     add_outcome(m, &act);
-    TRY(add_impact(r->work, m, &act.book, wanted));
+    TRY(look_impact(r->work, &act.book, wanted, over, &n));
+    model_over(r->work->arena, m, over, n);
     add_next(m, &act, wanted);
     return page(r, template_name, m);
 }

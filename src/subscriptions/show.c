@@ -226,10 +226,9 @@ put_offer(struct json *j, const struct book *b, const struct entitle_offer *offe
 }
 
 void
-put_outcome(struct json *j, const struct act *act)
+put_outcome_members(struct json *j, const struct act *act)
 {
     const struct outcome *o = &act->outcome;
-    json_put_object(j, NULL);
     if (o->effect)
         json_put_text(j, "effective", effect_names[o->effect]);
     if (o->effect == EFFECT_PERIOD_END)
@@ -243,5 +242,12 @@ put_outcome(struct json *j, const struct act *act)
         json_put_end(j);
     }
     put_subscription_state(j, "subscription", &act->book);
+}
+
+void
+put_outcome(struct json *j, const struct act *act)
+{
+    json_put_object(j, NULL);
+    put_outcome_members(j, act);
     json_put_end(j);
 }

@@ -12,4 +12,5 @@ void put_offer(struct json *j, const struct book *b, const struct entitle_offer 
 /* {"data": [ … ], "next_cursor"}: begun, filled by the caller, answered. */
 struct json list_begin(struct req *r);
 struct err *list_answer(struct req *r, struct json *j, const char *cursor) MUST_CHECK;
+void put_outcome_members(struct json *j, const struct act *act); /* inside an object */
 void put_outcome(struct json *j, const struct act *act);

@@ -32,6 +32,7 @@ describe('a shop that pays by transfer', () => {
     const { body: shown } = await ask(shop, 'POST', billing('change-tier'), { json: { ...change, preview: true } });
     const { body: made } = await ask(shop, 'POST', billing('change-tier'), { json: { ...change, quote: shown.quote.id } });
     assert.deepEqual(made.document.total, shown.preview.total);
+    assert.deepEqual(shown.over_limits, []);
     assert.deepEqual(made.document.lines.map((line) => line.amount), shown.preview.lines.map((line) => line.amount));
     assertProblem(await ask(shop, 'POST', billing('change-tier'), { json: { ...change, quote: shown.quote.id } }), 409, 'subscriptions.quote_stale');
     assertProblem(await ask(shop, 'POST', billing('change-tier'), { json: { tier: 'business', quote: 'not-a-quote' } }), 409, 'subscriptions.quote_stale');
