@@ -2,9 +2,10 @@
 // there and back does to a payment, there is one charge and what it was for, or neither; and events are believed by
 // their signature alone.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { before, beforeEach, describe, test } from 'node:test';
 import { sql } from '../http/lib/sender.mjs';
@@ -306,6 +307,19 @@ describe('an event', () => {
     await double('dispute', { payment_intent: (await charges(shop))[0].payment_intent });
     await until(async () => Number(figure(`SELECT count(*) FROM audit_log WHERE chain = ${shop.n} AND what = 'payment.disputed'`)) === 1, 'the note');
   });
+});
+
+test('souk doctor says what is missing at the provider, and --fix makes it', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'souk-doctor-')), file = join(folder, 'webhook');
+  writeFileSync(file, 'whsec_before');
+  const env = { SOUK_PUBLIC_URL: `https://${fresh('shop')}.example` };
+  const look = (...args) => spawnSync(program, ['doctor', ...args], { encoding: 'utf8', env: { ...process.env, ...settings(), ...env, SOUK_STRIPE_WEBHOOK_FILE: file } }).stdout;
+  assert.match(look(), /WRONG +cards +the provider does not send its events here/);
+  assert.match(look('--fix'), /look +cards +wrote/);
+  assert.match(readFileSync(file, 'utf8'), /^whsec_/);
+  assert.equal(statSync(file).mode & 0o77, 0);
+  assert.match(look(), /ok +cards +the provider answers/);
+  rmSync(folder, { recursive: true });
 });
 
 test('the double never answered other than Stripe’s library declares', async () => assert.deepEqual(await double('violations'), []));
