@@ -34,7 +34,7 @@ function bodyOf(row, ids, extra = {}) {
   if (row.body === 'upload of one file') return multipart([{ field: 'file', name: 'walked.csv', bytes: Buffer.from('sku,title,price\nW-1,Walked,1.00\n') }, ...Object.entries(extra).map(([field, bytes]) => ({ field, bytes }))]);
   const slug = fresh('walked');
   const json = { ...draft({ brand: 'walked', active: true }), name: 'Walked', slug, owner_email: `owner@${slug}.example`, state: 'suspended', email: `a@${slug}.example`, password: 'walked', refresh_token: 'walked' };
-  if (row.body.startsWith('json')) return { json };
+  if (row.body.startsWith('json') || row.body.startsWith('raw')) return { json };
   assert.ok(row.body.startsWith('form'), row.body);
   const { price, translations, ...flat } = json;
   return { form: { ...flat, price: '1.00', 'translations.en.title': 'Walked', do: row.path === '/vendor/orders/bulk' ? 'ship' : 'delete', sure: '1', id: ids.product ?? '1', remove: '1', theme: 'dark', next: '/', ...extra } };
@@ -211,6 +211,9 @@ describe('an id of somebody else', () => {
   });
 });
 
+// They take what the payment provider says, and lead on.
+const ONWARD = ['/vendor/billing/payment/back', '/vendor/billing/payment/confirmed'];
+
 describe('a suspended shop', () => {
   test('answers nobody in public, its own people neither', async () => {
     for (const row of routes.filter((one) => params(one).includes('shop')))
@@ -220,7 +223,7 @@ describe('a suspended shop', () => {
   test('still lets its people read what is theirs', async () => {
     for (const row of routes.filter((one) => one.who === 'vendor' && !writes(one) && params(one).every((name) => name in closed.ids))) {
       const answer = await send(row, closed, closed.ids);
-      assert.equal(answer.status, 200, `${row.name}: ${answer.text.slice(0, 200)}`);
+      assert.ok(answer.status === 200 || (ONWARD.includes(row.path) && answer.status === 303), `${row.name}: ${answer.text.slice(0, 200)}`);
     }
   });
 });

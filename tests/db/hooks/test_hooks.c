@@ -31,6 +31,7 @@ fetcher_open(struct arena *a, const struct settings *s, const char *allow, struc
 {
     (void)a;
     (void)s;
+    (void)allow;
     *out = NULL;
     return NULL;
 }
