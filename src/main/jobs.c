@@ -34,6 +34,7 @@
 #include "main/commands.h"
 #include "main/wiring.h"
 #include "orders/tasks.h"
+#include "outlook/tasks.h"
 #include "queue/queue.h"
 #include "queue/tasks.h"
 #include "search/tasks.h"
@@ -72,6 +73,7 @@ job_tables(size_t *n)
         { search_jobs, search_job_count },
         { subscriptions_jobs, subscriptions_job_count },
         { collect_jobs, collect_job_count },
+        { outlook_jobs, outlook_job_count },
         { entitle_jobs, entitle_job_count },
     };
     static struct job_table tables[COUNT(rooms)];

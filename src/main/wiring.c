@@ -27,6 +27,7 @@
 #include "mail/routes.h"
 #include "main/probes.h"
 #include "orders/routes.h"
+#include "outlook/routes.h"
 #include "stock/routes.h"
 #include "subscriptions/act.h"
 #include "subscriptions/routes.h"
@@ -46,6 +47,7 @@ static const struct menu_row menu[] = {
     { "vendor", "/vendor/billing",         "menu.billing",         "billing",  MAY_SEE_BILLING },
     { "vendor", "/vendor/team",            "menu.team",            "team",     MAY_SEE_TEAM },
     { "admin",  "/admin/platform-health",  "menu.platform_health", "health",   MAY_OPERATE },
+    { "admin",  "/admin/capacity",         "menu.capacity",        "capacity", MAY_OPERATE },
     { "admin",  "/admin/vendors",          "menu.vendors",         "vendors",  MAY_OPERATE },
     { "admin",  "/admin/billing",          "menu.billing",         "billing",  MAY_OPERATE },
     { "admin",  "/admin/images",           "menu.images",          "images",   MAY_OPERATE },
@@ -81,6 +83,7 @@ wire_router(struct arena *process, struct router **out)
         { hooks_routes, hooks_route_count },
         { stock_routes, stock_route_count },
         { home_routes, home_route_count },
+        { outlook_routes, outlook_route_count },
     };
     struct route_table *tables = NEW_ARRAY(process, struct route_table, COUNT(rooms));
     for (size_t i = 0; i < COUNT(rooms); i++) {
