@@ -4,7 +4,7 @@
 -- ---- A team that is too large ----
 ALTER TABLE entitlement ADD COLUMN crowded_from timestamptz;  -- since then it has more people than it may; NULL: it has not
 UPDATE entitlement e SET crowded_from = now()
- WHERE (SELECT count(*) FROM membership m WHERE m.vendor_id = e.vendor_id) > greatest(e.team_members, 1);
+ WHERE (SELECT count(*) FROM membership m WHERE m.vendor_id = e.vendor_id) > CASE WHEN e.team_members IS NOT NULL THEN greatest(e.team_members, 1) END;
 
 -- ---- After the end ----
 

@@ -11,14 +11,21 @@ SELECT o.code, o.name, o.rank, m.amount, y.amount, t.products, t.images_per_prod
  ORDER BY o.rank NULLS LAST, o.code COLLATE "C";
 
 -- name: entitle_write :exec
--- $1 vendor, $2 tier, $3 products, $4 images per product, $5 orders per month, $6 variants, $7 team members, $8 API requests per day, $9 features,
--- $10 stage, $11 the usage window's start and $12 end, $13 closed from then on, $14 now. NULL: without limit. Images, members and requests are
--- limited by columns of their own. A team that is too large is so from the day on when its limit went down.
-WITH written AS (
+-- $1 what vendors may do from now on, as JSON, $2 now. A limit that is missing: none. Images, members and requests are limited by columns of their
+-- own. A team that is too large is so from the day on when its limit went down.
+WITH r AS MATERIALIZED (
+    SELECT *, CASE WHEN api_requests_per_day < 1 THEN 1 ELSE api_requests_per_day END AS api_per_day,
+           coalesce(greatest(least(images_per_product, 100), 1), 100)::integer AS images, (CASE WHEN team_members < 1 THEN 1 ELSE team_members END)::integer AS team
+      FROM jsonb_to_recordset($1::jsonb) AS r (vendor bigint, tier text, products bigint, images_per_product bigint, orders_per_month bigint,
+           variants bigint, team_members bigint, api_requests_per_day bigint, features text[], stage text, usage_from bigint, usage_to bigint,
+           closed_from bigint)
+), written AS (
     INSERT INTO entitlement AS e (vendor_id, tier, products, images_per_product, orders_per_month, variants, team_members,
                                   api_requests_per_day, features, stage, usage_from, usage_to, closed_from, crowded_from)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, string_to_array($9, ' '), $10, $11, $12, $13,
-            CASE WHEN (SELECT count(*) FROM membership m WHERE m.vendor_id = $1) > greatest($7::bigint, 1) THEN $14::timestamptz END)
+    SELECT r.vendor, r.tier, r.products, r.images_per_product, r.orders_per_month, r.variants, r.team_members, r.api_requests_per_day, r.features,
+           r.stage, instant(r.usage_from), instant(r.usage_to), instant(r.closed_from),
+           CASE WHEN (SELECT count(*) FROM membership m WHERE m.vendor_id = r.vendor) > CASE WHEN r.team_members IS NOT NULL THEN greatest(r.team_members, 1) END THEN $2::timestamptz END
+      FROM r
         ON CONFLICT (vendor_id) DO UPDATE
        SET tier = EXCLUDED.tier, products = EXCLUDED.products, images_per_product = EXCLUDED.images_per_product,
            orders_per_month = EXCLUDED.orders_per_month, variants = EXCLUDED.variants, team_members = EXCLUDED.team_members,
@@ -27,13 +34,12 @@ WITH written AS (
            crowded_from = CASE WHEN EXCLUDED.crowded_from IS NOT NULL AND e.team_members <= EXCLUDED.team_members
                                THEN coalesce(e.crowded_from, EXCLUDED.crowded_from) ELSE EXCLUDED.crowded_from END
 ), asked AS (
-    INSERT INTO vendor_limit AS l (vendor_id, api_per_day, products) VALUES ($1, CASE WHEN $8::bigint < 1 THEN 1 ELSE $8 END, $3)
+    INSERT INTO vendor_limit AS l (vendor_id, api_per_day, products) SELECT r.vendor, r.api_per_day, r.products FROM r
         ON CONFLICT (vendor_id) DO UPDATE SET api_per_day = EXCLUDED.api_per_day, products = EXCLUDED.products
      WHERE (l.api_per_day, l.products) IS DISTINCT FROM (EXCLUDED.api_per_day, EXCLUDED.products)
 )
-UPDATE vendor v SET images_per_product = coalesce(greatest(least($4::bigint, 100), 1), 100), team_limit = CASE WHEN $7::bigint < 1 THEN 1 ELSE $7 END
- WHERE v.id = $1
-   AND (v.images_per_product, v.team_limit) IS DISTINCT FROM (coalesce(greatest(least($4::bigint, 100), 1), 100)::integer, (CASE WHEN $7::bigint < 1 THEN 1 ELSE $7 END)::integer);
+UPDATE vendor v SET images_per_product = r.images, team_limit = r.team FROM r
+ WHERE v.id = r.vendor AND (v.images_per_product, v.team_limit) IS DISTINCT FROM (r.images, r.team);
 
 -- name: entitle_usage :one
 -- $1 vendor, $2 start and $3 end of the usage window; both the same: the one that counts now. What is used of each limit; the tier and its limits,
@@ -70,7 +76,7 @@ SELECT e.stage = 'read_only', e.closed_from,
        coalesce($3::timestamptz >= e.crowded_from + interval '14 days' AND mine.role <> 'owner' AND
            (SELECT count(*) FROM membership m
              WHERE m.vendor_id = $1 AND (m.role = 'owner' OR (m.created_at, m.account_id) < (mine.created_at, mine.account_id)))
-           >= greatest(e.team_members, 1), false)
+           >= CASE WHEN e.team_members IS NOT NULL THEN greatest(e.team_members, 1) END, false)
   FROM entitlement e LEFT JOIN membership mine ON mine.vendor_id = e.vendor_id AND mine.account_id = $2
  WHERE e.vendor_id = $1;
 

@@ -1,22 +1,23 @@
 -- Vendors' billing accounts (src/subscriptions). Instants go both ways as whole seconds since 1970.
 
 -- name: subscriptions_lock :one
--- $1 vendor, $2 whether the commit need not wait for the disk. Whoever bills one vendor takes turns here: also for what has no row yet. An account
--- is found by its key, so one plan is as good as another, and planning the statements below anew each time would take half the time.
-SELECT pg_advisory_xact_lock(hashtextextended('billing:' || $1::bigint, 0)), set_config('plan_cache_mode', 'force_generic_plan', true),
-       CASE WHEN $2::boolean THEN set_config('synchronous_commit', 'off', true) END;
+-- $1 vendors in the order of their numbers, $2 whether the commit need not wait for the disk. Whoever bills a vendor takes turns here: also for
+-- what has no row yet. An account is found by its key, so one plan is as good as another, and planning the statements below anew each time would
+-- take half the time.
+SELECT (SELECT count(pg_advisory_xact_lock(hashtextextended('billing:' || v.id, 0))) FROM unnest($1::bigint[]) AS v (id)),
+       set_config('plan_cache_mode', 'force_generic_plan', true), CASE WHEN $2::boolean THEN set_config('synchronous_commit', 'off', true) END;
 
--- name: subscriptions_read :one
--- $1 vendor, $2 seconds since 1970, $3 a document that is wanted whatever its state, or NULL. The account whole, as JSON: its terms, its last
--- subscription, and the documents that are still owed or whose time still runs.
-WITH account AS (
+-- name: subscriptions_read :many
+-- $1 vendors, $2 seconds since 1970, $3 a document that is wanted whatever its state, or NULL. Each account whole, in that order, as JSON: its terms,
+-- its last subscription, and the documents that are still owed or whose time still runs.
+SELECT (WITH account AS (
     SELECT a.*, v.name AS vendor_name, v.slug, v.language, v.created_at AS opened_at, v.trial_ends_at
-      FROM billing_account a JOIN vendor v ON v.id = a.vendor_id WHERE a.vendor_id = $1
+      FROM billing_account a JOIN vendor v ON v.id = a.vendor_id WHERE a.vendor_id = x.vendor
 ), last_one AS (
-    SELECT s.* FROM subscription s WHERE s.vendor_id = $1 ORDER BY s.number DESC LIMIT 1
+    SELECT s.* FROM subscription s WHERE s.vendor_id = x.vendor ORDER BY s.number DESC LIMIT 1
 ), wanted AS (
     SELECT d.* FROM billing_document d
-     WHERE d.vendor_id = $1
+     WHERE d.vendor_id = x.vendor
        AND (d.state = 'open' OR d.n = $3::bigint
             OR EXISTS (SELECT FROM billing_line l
                         WHERE l.vendor_id = d.vendor_id AND l.document = d.n AND l.kind <> 'proration_credit'
@@ -44,7 +45,7 @@ SELECT json_build_object(
                     'next_months', s.next_months, 'next_unit', s.next_unit) FROM last_one s),
     'items', (SELECT coalesce(json_agg(json_build_object('code', i.code, 'rank', i.rank, 'unit', i.unit, 'quantity', i.quantity,
                     'next_unit', i.next_unit, 'next_quantity', i.next_quantity) ORDER BY i.rank < 0, i.code COLLATE "C"), '[]')
-                FROM subscription_item i WHERE i.vendor_id = $1 AND i.number = (SELECT number FROM last_one)),
+                FROM subscription_item i WHERE i.vendor_id = x.vendor AND i.number = (SELECT number FROM last_one)),
     'documents', (SELECT coalesce(json_agg(json_build_object('n', d.n, 'number', d.number, 'subscription', d.subscription, 'credit_note', d.credit_note,
                     'reason', d.reason, 'issued_at', extract(epoch FROM d.issued_at)::bigint, 'due_at', extract(epoch FROM d.due_at)::bigint,
                     'credit_applied', d.credit_applied, 'due', d.due, 'state', d.state, 'paid', d.paid, 'remaining', d.remaining,
@@ -59,7 +60,8 @@ SELECT json_build_object(
                                   'covered_until', extract(epoch FROM l.covered_until)::bigint, 'credited', l.credited) ORDER BY l.line)
                                 FROM billing_line l WHERE l.vendor_id = d.vendor_id AND l.document = d.n)) ORDER BY d.n), '[]')
                 FROM wanted d)
-)::text;
+)::text)
+  FROM unnest($1::bigint[]) AS x (vendor);
 
 -- name: subscriptions_write :one
 -- $1 vendor, $2 what changed. The numbers of what was issued, apart by blanks; NULL: the account is not the one that was read.

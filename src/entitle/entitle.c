@@ -5,6 +5,7 @@
 #include "db/db.h"
 #include "entitle/inside.h"
 #include "entitle/limit.h"
+#include "http/json.h"
 
 #define PACE_DAYS INT64_C(28) /* over which products are watched */
 #define SEEN_DAYS INT64_C(7)  /* of a shop or usage window, before a pace says anything */
@@ -33,36 +34,41 @@ entitle_sum(const struct entitle_offers *offers, const struct entitle_held *held
         *tier = found;
 }
 
-static struct arg
-limit_arg(struct work *w, int64_t limit)
-{
-    return limit == UNLIMITED ? arg_null() : arg_i64(w, limit);
-}
-
-struct err *
-entitle_write(struct work *w, const struct entitle_offers *offers, const struct entitle_held *held,
-              size_t n, enum entitle_stage stage, const struct entitle_times *times)
+static void
+put_grant(struct json *j, const struct entitle_grant *g)
 {
     const struct entitle_offer *tier = NULL;
     int64_t limits[ENTITLE_LIMITS];
-    struct buf features = buf_new(w->arena, 64);
-    entitle_sum(offers, held, n, limits, &tier);
+    entitle_sum(g->offers, g->held, g->held_count, limits, &tier);
+    json_put_object(j, NULL);
+    json_put_i64(j, "vendor", g->vendor.n);
+    json_put_text(j, "tier", tier ? tier->code : "");
+    for (int i = 0; i < ENTITLE_LIMITS; i++)
+        if (limits[i] != UNLIMITED)
+            json_put_i64(j, entitle_names[i], limits[i]);
+    json_put_array(j, "features");
     for (size_t i = 0; tier && tier->features[i]; i++)
-        buf_printf(&features, "%s%s", i ? " " : "", tier->features[i]);
-    return db_exec(
-        w, Q_entitle_write,
-        ARGS(arg_i64(w, w->vendor.n), arg_text(tier ? tier->code : ""),
-             limit_arg(w, limits[ENTITLE_PRODUCTS]),
-             limit_arg(w, limits[ENTITLE_IMAGES_PER_PRODUCT]),
-             limit_arg(w, limits[ENTITLE_ORDERS_PER_MONTH]), limit_arg(w, limits[ENTITLE_VARIANTS]),
-             limit_arg(w, limits[ENTITLE_TEAM_MEMBERS]),
-             limit_arg(w, limits[ENTITLE_API_REQUESTS_PER_DAY]), arg_text(features.at),
-             arg_text(stage_names[stage]), arg_time(w, times->usage_from * SECOND_US),
-             arg_time(w, times->usage_to * SECOND_US),
-             times->ended_at ? arg_time(w, (times->ended_at + CLOSED_AFTER_S) * SECOND_US)
-                             : arg_null(),
-             arg_time(w, w->now_us)),
-        NULL);
+        json_put_text(j, NULL, tier->features[i]);
+    json_put_end(j);
+    json_put_text(j, "stage", stage_names[g->stage]);
+    json_put_i64(j, "usage_from", g->times.usage_from);
+    json_put_i64(j, "usage_to", g->times.usage_to);
+    if (g->times.ended_at)
+        json_put_i64(j, "closed_from", g->times.ended_at + CLOSED_AFTER_S);
+    json_put_end(j);
+}
+
+struct err *
+entitle_write(struct work *w, const struct entitle_grant *grants, size_t n)
+{
+    struct json j = json_begin(w->arena);
+    if (!n)
+        return NULL;
+    json_put_array(&j, NULL);
+    for (size_t i = 0; i < n; i++)
+        put_grant(&j, &grants[i]);
+    json_put_end(&j);
+    return db_exec(w, Q_entitle_write, ARGS(arg_text(j.out.at), arg_time(w, w->now_us)), NULL);
 }
 
 static void

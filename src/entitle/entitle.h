@@ -60,10 +60,16 @@ struct entitle_times {
     int64_t usage_from, usage_to; /* orders are counted in between */
     int64_t ended_at;             /* the subscription's end; 0: it lives */
 };
-/* Writes what w->vendor may do from now on, in the caller's transaction. */
-struct err *entitle_write(struct work *w, const struct entitle_offers *offers,
-                          const struct entitle_held *held, size_t n, enum entitle_stage stage,
-                          const struct entitle_times *times) MUST_CHECK;
+struct entitle_grant {
+    struct vendor_id vendor;
+    const struct entitle_offers *offers;
+    const struct entitle_held *held;
+    size_t held_count;
+    enum entitle_stage stage;
+    struct entitle_times times;
+};
+/* Writes what these vendors may do from now on, in the caller's transaction. */
+struct err *entitle_write(struct work *w, const struct entitle_grant *grants, size_t n) MUST_CHECK;
 
 /* One of what a limit counts: a product, a variant (`id` its product's), a person of the team. */
 struct entitle_thing {

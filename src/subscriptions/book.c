@@ -415,32 +415,54 @@ read_book(struct work *w, const json_t *from, const struct entitle_offers *offer
     return NULL;
 }
 
+/* One row of subscriptions_read. */
 static struct err *
-read_once(struct work *w, int64_t n, const struct entitle_offers *offers, struct book *b,
-          bool *moved)
+read_row(struct work *w, struct scan *s, int64_t n, const struct entitle_offers *offers,
+         struct book *b, bool *moved)
 {
-    struct scan s;
     json_error_t error;
     *b = (struct book){ .acc = account_new(w->arena), .vendor = w->vendor, .wanted = n };
     b->acc.charge = charge_later;
-    TRY(db_one(w, Q_subscriptions_read,
-               ARGS(arg_i64(w, w->vendor.n), arg_i64(w, w->now_us / SECOND_US),
-                    n ? arg_i64(w, n) : arg_null()),
-               &s));
-    const char *json = scan_text(&s);
-    scan_end(&s);
-    json_t *from = json_loads(json, 0, &error);
+    json_t *from = json_loads(scan_text(s), 0, &error);
+    scan_end(s);
     must(from);
     struct err *e = read_book(w, from, offers, b, moved);
     json_decref(from);
     return e;
 }
 
+static struct arg
+arg_vendors(struct work *w, const struct vendor_id *vendors, size_t n)
+{
+    int64_t *numbers = NEW_ARRAY(w->arena, int64_t, n);
+    for (size_t i = 0; i < n; i++)
+        numbers[i] = vendors[i].n;
+    return arg_i64s(w, numbers, n);
+}
+
 static struct err *
-lock(struct work *w, bool relaxed)
+ask(struct work *w, const struct vendor_id *vendors, size_t count, int64_t n, struct rows *out)
+{
+    return db_many(w, Q_subscriptions_read,
+                   ARGS(arg_vendors(w, vendors, count), arg_i64(w, w->now_us / SECOND_US),
+                        n ? arg_i64(w, n) : arg_null()),
+                   out);
+}
+
+static struct err *
+read_once(struct work *w, int64_t n, struct book *b, bool *moved)
+{
+    struct rows rows;
+    TRY(ask(w, &w->vendor, 1, n, &rows));
+    struct scan s = rows_at(&rows, 0);
+    return read_row(w, &s, n, NULL, b, moved);
+}
+
+static struct err *
+lock(struct work *w, const struct vendor_id *vendors, size_t n, bool relaxed)
 {
     struct scan s;
-    return db_one(w, Q_subscriptions_lock, ARGS(arg_i64(w, w->vendor.n), arg_bool(relaxed)), &s);
+    return db_one(w, Q_subscriptions_lock, ARGS(arg_vendors(w, vendors, n), arg_bool(relaxed)), &s);
 }
 
 struct err *
@@ -448,11 +470,14 @@ books_open(struct work *w, const struct vendor_id *vendors, size_t n,
            const struct entitle_offers *offers, struct book *out)
 {
     struct work each = *w;
+    struct rows rows;
+    TRY(lock(w, vendors, n, true));
+    TRY(ask(w, vendors, n, 0, &rows));
     for (size_t i = 0; i < n; i++) {
+        struct scan s = rows_at(&rows, (int)i);
         bool moved = false;
         each.vendor = vendors[i];
-        TRY(lock(&each, true));
-        TRY(read_once(&each, 0, offers, &out[i], &moved));
+        TRY(read_row(&each, &s, 0, offers, &out[i], &moved));
     }
     return NULL;
 }
@@ -463,12 +488,12 @@ book_open(struct work *w, enum book_use use, int64_t n, struct book *out)
     struct book b;
     bool moved = false;
     if (use != BOOK_LOOK)
-        TRY(lock(w, use == BOOK_RENEW));
-    TRY(read_once(w, n, NULL, &b, &moved));
+        TRY(lock(w, &w->vendor, 1, use == BOOK_RENEW));
+    TRY(read_once(w, n, &b, &moved));
     /* What was due stands by itself: the command that follows begins with what it left. */
     if (moved && use == BOOK_CHANGE) {
         TRY(book_save(w, &b));
-        TRY(read_once(w, n, NULL, &b, &moved));
+        TRY(read_once(w, n, &b, &moved));
     }
     *out = b;
     return NULL;

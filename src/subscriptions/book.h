@@ -65,6 +65,7 @@ struct err *books_open(struct work *w, const struct vendor_id *vendors, size_t n
 /* CONFLICT subscriptions.changed: somebody else did meanwhile (not while it is locked). The new
  * documents have their numbers from here on, and whoever is billed is told. */
 struct err *book_save(struct work *w, struct book *book) MUST_CHECK;
+/* The same for all that books_open() gave, in that order. */
 struct err *books_save(struct work *w, struct book *books, size_t n) MUST_CHECK;
 
 /* The tax of a supply that begins then. */

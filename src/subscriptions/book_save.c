@@ -379,21 +379,34 @@ take_numbers(struct book *book, char **numbers)
         book->acc.documents[i]->number = strsep(numbers, " ");
 }
 
-static struct err *
-write_entitlement(struct work *w, const struct book *book)
+static struct entitle_grant
+grant_of(struct arena *a, const struct book *book)
 {
     const struct subscription *sub = &book->acc.sub;
-    struct entitle_held *held = NEW_ARRAY(w->arena, struct entitle_held, sub->item_count + 1);
+    struct entitle_held *held = NEW_ARRAY(a, struct entitle_held, sub->item_count + 1);
     for (size_t i = 0; i < sub->item_count; i++)
         held[i] = (struct entitle_held){ sub->items[i].code, sub->items[i].quantity };
-    if (!sub->number)
-        return NULL;
     struct span window = book_usage_window(book);
-    struct entitle_times times = { window.from, window.to,
-                                   sub->ended_at == NEVER ? 0 : sub->ended_at - book->clock_s };
-    struct work of = *w;
-    of.vendor = book->vendor;
-    return entitle_write(&of, &book->offers, held, sub->item_count, book_stage(book), &times);
+    return (struct entitle_grant){
+        .vendor = book->vendor,
+        .offers = &book->offers,
+        .held = held,
+        .held_count = sub->item_count,
+        .stage = book_stage(book),
+        .times = { window.from, window.to,
+                   sub->ended_at == NEVER ? 0 : sub->ended_at - book->clock_s },
+    };
+}
+
+static struct err *
+write_entitlements(struct work *w, const struct book *books, size_t n)
+{
+    struct entitle_grant *grants = NEW_ARRAY(w->arena, struct entitle_grant, n);
+    size_t count = 0;
+    for (size_t i = 0; i < n; i++)
+        if (books[i].acc.sub.number)
+            grants[count++] = grant_of(w->arena, &books[i]);
+    return entitle_write(w, grants, count);
 }
 
 struct err *
@@ -401,8 +414,7 @@ books_save(struct work *w, struct book *books, size_t n)
 {
     struct scan s;
     /* Whoever takes a number waits from the write on, so this comes before it. */
-    for (size_t i = 0; i < n; i++)
-        TRY(write_entitlement(w, &books[i]));
+    TRY(write_entitlements(w, books, n));
     TRY(db_one(w, Q_subscriptions_write,
                ARGS(arg_i64(w, w->vendor.n), arg_text(changes(w->arena, books, n))), &s));
     bool written = !scan_null(&s);
@@ -411,8 +423,10 @@ books_save(struct work *w, struct book *books, size_t n)
     if (!written)
         return FAIL(w->arena, ERR_CONFLICT, "subscriptions.changed",
                     "The subscription was changed meanwhile. Look at it again.");
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
+        must(!i || books[i - 1].vendor.n < books[i].vendor.n); /* they come in that order */
         take_numbers(&books[i], &numbers);
+    }
     return tell_changes(w, books, n);
 }
 

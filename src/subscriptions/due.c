@@ -18,7 +18,8 @@ struct run {
     int64_t done, failed;
 };
 
-/* Accounts in one transaction, all of them or none. */
+/* Accounts in one transaction, all of them or none. It has no tenant: nothing that is kept of a
+ * shop elsewhere (db_when_written) shows its billing. */
 static struct err *
 together(struct work *w, const struct entitle_offers *offers, const struct vendor_id *vendors,
          size_t n)

@@ -27,8 +27,9 @@ shop_with(struct dbtest *t, const char *slug, const struct entitle_held *held, s
     struct entitle_times times = { now - 86400, now + 29 * INT64_C(86400), 0 };
     tx_open(w, TX_WRITE);
     assert_no_err(entitle_offers(w, now, &offers));
+    struct entitle_grant grant = { w->vendor, &offers, held, n, stage, times };
     if (n)
-        assert_no_err(entitle_write(w, &offers, held, n, stage, &times));
+        assert_no_err(entitle_write(w, &grant, 1));
     assert_no_err(tx_commit(w));
     return w;
 }
@@ -428,7 +429,8 @@ hold(struct work *w, const char *tier)
     struct entitle_held held = { tier, 1 };
     tx_open(w, TX_WRITE);
     assert_no_err(entitle_offers(w, now, &offers));
-    assert_no_err(entitle_write(w, &offers, &held, 1, STAGE_ALL, &times));
+    struct entitle_grant grant = { w->vendor, &offers, &held, 1, STAGE_ALL, times };
+    assert_no_err(entitle_write(w, &grant, 1));
     assert_no_err(tx_commit(w));
 }
 
@@ -467,6 +469,8 @@ fourteen_days_after_a_downgrade_the_newest_of_the_team_only_look(void **state)
     assert_false(may_work(w, middle, 14));
     assert_false(may_work(w, oldest, 14));
     assert_true(may_work(w, owner, 400));
+    hold(w, "enterprise"); /* no limit is none that could be passed */
+    assert_true(may_work(w, newest, 400));
     hold(w, "business");
     assert_true(may_work(w, newest, 400));
     w->user.n = 0;
