@@ -145,6 +145,7 @@ describe('whatever happens on the way', () => {
   test('every event lost: what the provider has is found by looking', async () => {
     const shop = await cardShop('lost', 'authentication');
     const { body } = await take(shop);
+    await until(() => figure(`SELECT count(*) FROM webhook_inbox WHERE customer = '${shop.customer}' AND state = 'new'`) === '0', 'the events before to be applied');
     await double('webhooks', { mode: 'hold' });
     await double('authenticate', { payment_intent: body.action_url.split('/').pop(), ok: true });
     await double('deliver', { mode: 'lost', percent: 100 });
