@@ -4,6 +4,69 @@ ALTER TABLE billing_account
     ADD COLUMN method_refused text;                -- why the card is not tried any more ("lost_card"), until there is another
 CREATE INDEX billing_account_method ON billing_account (method) WHERE method IS NOT NULL;
 
+-- Accounts whole, as JSON: their terms, their last subscription, and the documents that are still owed or whose time still runs, or
+-- that are asked for (document_n). Each is found by its key, so one plan is as good as another, and it takes twice as long to plan as
+-- to run.
+CREATE FUNCTION billing_read(vendors bigint[], seconds bigint, document_n bigint) RETURNS SETOF text
+    LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan
+    AS $$
+BEGIN
+    RETURN QUERY
+    SELECT (WITH account AS (
+        SELECT a.*, v.name AS vendor_name, v.slug, v.language, v.created_at AS opened_at, v.trial_ends_at
+          FROM billing_account a JOIN vendor v ON v.id = a.vendor_id WHERE a.vendor_id = x.vendor
+    ), last_one AS (
+        SELECT s.* FROM subscription s WHERE s.vendor_id = x.vendor ORDER BY s.number DESC LIMIT 1
+    ), wanted AS (
+        SELECT d.* FROM billing_document d
+         WHERE d.vendor_id = x.vendor
+           AND (d.state = 'open' OR d.n = document_n
+                OR EXISTS (SELECT FROM billing_line l
+                            WHERE l.vendor_id = d.vendor_id AND l.document = d.n AND l.kind <> 'proration_credit'
+                              AND l.covered_until > to_timestamp(seconds + (SELECT clock_s FROM account))))
+    )
+    SELECT json_build_object(
+        'account', (SELECT json_build_object('legal_name', a.legal_name, 'street', a.street, 'postcode', a.postcode, 'city', a.city,
+                        'country', a.country, 'vat_id', a.vat_id, 'vat_valid', a.vat_valid, 'vat_checked_at', extract(epoch FROM a.vat_checked_at)::bigint,
+                        'vat_source', a.vat_source, 'email', a.email, 'collection', a.collection, 'card', a.card, 'customer', a.customer,
+                        'method', a.method, 'method_refused', a.method_refused, 'balance', a.balance, 'next_n', a.next_n, 'version', a.version, 'clock_s', a.clock_s,
+                        'vendor_name', a.vendor_name, 'slug', a.slug, 'language', a.language,
+                        'opened_at', extract(epoch FROM date_trunc('second', a.opened_at))::bigint,
+                        'trial_ends_at', extract(epoch FROM date_trunc('second', a.trial_ends_at))::bigint,
+                        'changes', (SELECT count(*) FROM billing_document d
+                                     WHERE d.vendor_id = a.vendor_id AND d.reason = 'subscription_update'
+                                       AND d.issued_at > to_timestamp(seconds + a.clock_s - 86400))) FROM account a),
+        'seller', (SELECT to_json(s) FROM billing_seller s),
+        'rates', (SELECT coalesce(json_agg(json_build_object('country', r.country, 'from', extract(epoch FROM r.valid_from::timestamp)::bigint, 'bp', r.rate_bp)
+                                           ORDER BY r.country, r.valid_from), '[]')
+                    FROM vat_rate r WHERE r.country IN ((SELECT country FROM account), (SELECT country FROM billing_seller))),
+        'subscription', (SELECT json_build_object('number', s.number, 'state', s.state, 'months', s.months, 'cancel_at_period_end', s.cancel_at_period_end,
+                        'trial_end', extract(epoch FROM s.trial_end)::bigint, 'ended_at', extract(epoch FROM s.ended_at)::bigint,
+                        'anchor', extract(epoch FROM s.anchor)::bigint, 'period_from', extract(epoch FROM lower(s.period))::bigint,
+                        'period_to', extract(epoch FROM upper(s.period))::bigint, 'next_tier', s.next_tier, 'next_rank', s.next_rank,
+                        'next_months', s.next_months, 'next_unit', s.next_unit) FROM last_one s),
+        'items', (SELECT coalesce(json_agg(json_build_object('code', i.code, 'rank', i.rank, 'unit', i.unit, 'quantity', i.quantity,
+                        'next_unit', i.next_unit, 'next_quantity', i.next_quantity) ORDER BY i.rank < 0, i.code COLLATE "C"), '[]')
+                    FROM subscription_item i WHERE i.vendor_id = x.vendor AND i.number = (SELECT number FROM last_one)),
+        'documents', (SELECT coalesce(json_agg(json_build_object('n', d.n, 'number', d.number, 'subscription', d.subscription, 'credit_note', d.credit_note,
+                        'reason', d.reason, 'issued_at', extract(epoch FROM d.issued_at)::bigint, 'due_at', extract(epoch FROM d.due_at)::bigint,
+                        'credit_applied', d.credit_applied, 'due', d.due, 'state', d.state, 'paid', d.paid, 'remaining', d.remaining,
+                        'noted', d.noted, 'offsets', d.offsets, 'refunded', d.refunded, 'attempts', d.attempts,
+                        'failed_at', extract(epoch FROM d.failed_at)::bigint, 'tried_at', extract(epoch FROM d.tried_at)::bigint,
+                        'waiting', d.waiting, 'payment', d.payment, 'parties', d.parties,
+                        'lines', (SELECT json_agg(json_build_object('line', l.line, 'item', l.item, 'rank', l.rank, 'kind', l.kind, 'quantity', l.quantity,
+                                      'unit', l.unit, 'period_from', extract(epoch FROM l.period_from)::bigint, 'period_to', extract(epoch FROM l.period_to)::bigint,
+                                      'basis_amount', l.basis_amount, 'basis_seconds', l.basis_seconds, 'amount', l.amount, 'vat_category', l.vat_category,
+                                      'vat_bp', l.vat_bp, 'of_document', l.of_document, 'of_line', l.of_line,
+                                      'of_number', (SELECT o.number FROM billing_document o WHERE o.vendor_id = l.vendor_id AND o.n = l.of_document),
+                                      'covered_until', extract(epoch FROM l.covered_until)::bigint, 'credited', l.credited) ORDER BY l.line)
+                                    FROM billing_line l WHERE l.vendor_id = d.vendor_id AND l.document = d.n)) ORDER BY d.n), '[]')
+                    FROM wanted d)
+    )::text)
+      FROM unnest(vendors) AS x (vendor);
+END
+$$;
+
 -- One charge. It is written and committed before the provider is asked, and carries the key that makes asking again harmless;
 -- whoever finds it unfinished goes on where it stands.
 CREATE TABLE billing_operation (

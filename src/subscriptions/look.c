@@ -70,6 +70,22 @@ usage_load(struct work *w, const struct book *b, struct usage *out)
     return out->known && is_above_any(b, out->uses) ? entitle_newest(w, out->uses) : NULL;
 }
 
+/* Is any of these limits lower than what is held now? */
+static bool
+is_below_any(const struct book *b, const int64_t limits[ENTITLE_LIMITS])
+{
+    struct entitle_held *held =
+        NEW_ARRAY(b->acc.arena, struct entitle_held, b->acc.sub.item_count + 1);
+    int64_t now[ENTITLE_LIMITS];
+    for (size_t i = 0; i < b->acc.sub.item_count; i++)
+        held[i] = (struct entitle_held){ b->acc.sub.items[i].code, b->acc.sub.items[i].quantity };
+    entitle_sum(&b->offers, held, b->acc.sub.item_count, now, NULL);
+    for (int i = 0; i < ENTITLE_LIMITS; i++)
+        if (limits[i] != UNLIMITED && (now[i] == UNLIMITED || limits[i] < now[i]))
+            return true;
+    return false;
+}
+
 /* What would be held, for its limits. */
 struct err *
 look_impact(struct work *w, const struct book *b, const struct change *wanted,
@@ -93,8 +109,11 @@ look_impact(struct work *w, const struct book *b, const struct change *wanted,
     }
     if (wanted->addon && !placed)
         held[n++] = (struct entitle_held){ wanted->addon, wanted->quantity };
-    TRY(usage_load(w, b, &usage));
     entitle_sum(&b->offers, held, n, limits, NULL);
+    *count = 0;
+    if (!is_below_any(b, limits)) /* then nothing can be above them that was not before */
+        return NULL;
+    TRY(usage_load(w, b, &usage));
     *count = usage.known ? entitle_impact(usage.uses, limits, out) : 0;
     return NULL;
 }
