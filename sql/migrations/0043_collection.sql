@@ -6,11 +6,12 @@ CREATE INDEX billing_account_method ON billing_account (method) WHERE method IS 
 
 -- Accounts whole, as JSON: their terms, their last subscription, and the documents that are still owed or whose time still runs, or
 -- that are asked for (document_n). Each is found by its key, so one plan is as good as another, and it takes twice as long to plan as
--- to run.
+-- to run; so do the statements that follow in its transaction.
 CREATE FUNCTION billing_read(vendors bigint[], seconds bigint, document_n bigint) RETURNS SETOF text
-    LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan
+    LANGUAGE plpgsql STABLE
     AS $$
 BEGIN
+    PERFORM set_config('plan_cache_mode', 'force_generic_plan', true);
     RETURN QUERY
     SELECT (WITH account AS (
         SELECT a.*, v.name AS vendor_name, v.slug, v.language, v.created_at AS opened_at, v.trial_ends_at
