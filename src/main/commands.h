@@ -14,6 +14,7 @@ int main_images(int argc, char **argv);
 int main_demo(int argc, char **argv);
 int main_doctor(int argc, char **argv);
 int main_billing(int argc, char **argv);
+int main_plan(int argc, char **argv);
 
 /* PROCESS_DB_JOBS: the database with the time limits of jobs; it may be away. */
 enum process_part {

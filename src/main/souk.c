@@ -49,6 +49,7 @@ static const struct {
     { "images",   main_images,    "images ingest DIR --out DIR: convert a folder of pictures" },
     { "import",   main_import,    "import FILE --vendor SLUG: products or past orders out of a file" },
     { "billing",  main_billing,   "billing replay FILE, billing verify FILE: its rules on scenarios and vectors" },
+    { "plan",     main_plan,      "plan evaluate PLAN [FIGURES…]: a scaling plan, checked and held against figures" },
     { "doctor",   main_doctor,    "look over a whole installation, and say what to do" },
     { "settings", print_settings, "every setting, its default and meaning" },
     { "routes",   print_routes,   "every route and its columns" },
