@@ -95,11 +95,6 @@ UPDATE billing_operation SET state = 'undo', next_at = now(), leased_until = NUL
 SELECT vendor_id, id FROM billing_operation
  WHERE state = 'action' AND created_at < now() - interval '23 hours' ORDER BY created_at LIMIT $1::bigint;
 
--- name: operation_failures :many
--- $1 vendor, $2 document. The tries to charge it that failed, the first one first.
-SELECT attempt, at, coalesce(decline, '') FROM billing_operation
- WHERE vendor_id = $1 AND document = $2::bigint AND kind = 'invoice' AND state = 'failed' ORDER BY attempt;
-
 -- ---- Cards ----
 
 -- name: collect_customer :exec

@@ -41,10 +41,6 @@ SELECT $1::date, f.name, f.value::double precision, nullif(f.most, '')::double p
 -- $1 from, $2 to. The days that have a snapshot, the newest first, and when it was taken.
 SELECT day, max(taken_at) FROM capacity_snapshot WHERE day BETWEEN $1::date AND $2::date GROUP BY day ORDER BY day DESC;
 
--- name: outlook_history :many
--- $1 figure, $2 from, $3 to. Its values, the oldest first.
-SELECT day, value, coalesce(most, 0) FROM capacity_snapshot WHERE figure = $1 AND day BETWEEN $2::date AND $3::date ORDER BY day;
-
 -- name: outlook_figures :many
 -- $1 from. The figures that there are since then, each with its first and its last value, and how many days it has.
 SELECT figure, (array_agg(value ORDER BY day))[1], (array_agg(value ORDER BY day DESC))[1], count(*), min(day), max(day)
